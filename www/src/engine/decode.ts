@@ -4,6 +4,9 @@ import { EngineError } from './errors';
 /** Above this many pixels a picture is reduced before it is read out: 16 MP are 64 MB, and no network here sees more than 224 x 224. */
 export const MAX_PIXELS = 16_000_000;
 
+/** Longer sides are more than some browsers' canvases take. */
+export const MAX_SIDE = 16_384;
+
 export interface Decoded {
   image: ImageData;
   /** Size of the upright picture before any reduction. */
@@ -11,9 +14,9 @@ export interface Decoded {
   height: number;
 }
 
-/** The size a picture is reduced to so that it holds at most `limit` pixels, its shape kept. */
-export function fitWithin(width: number, height: number, limit = MAX_PIXELS): [width: number, height: number] {
-  const factor = Math.min(1, Math.sqrt(limit / (width * height)));
+/** The size a picture is reduced to so that it stays within both limits, its shape kept. */
+export function fitWithin(width: number, height: number): [width: number, height: number] {
+  const factor = Math.min(1, Math.sqrt(MAX_PIXELS / (width * height)), MAX_SIDE / width, MAX_SIDE / height);
   return [Math.max(1, Math.floor(width * factor)), Math.max(1, Math.floor(height * factor))];
 }
 

@@ -4,14 +4,16 @@
  */
 import { rgb } from 'd3-color';
 import { interpolateLab, piecewise } from 'd3-interpolate';
-import { interpolateInferno, interpolatePurples, interpolateRdBu } from 'd3-scale-chromatic';
+import { interpolateInferno, schemePurples, schemeRdBu } from 'd3-scale-chromatic';
 
 /** Entries of RGBA, one byte each. Diverging: first is -limit, middle is zero, last is +limit. Sequential: 0 to limit. */
 export type Table = Uint8ClampedArray;
 /** Odd, so that zero has an entry of its own. */
 export const ENTRIES = 255;
 
+const DAY = '#f7f7f5';
 const NIGHT = '#16191d';
+const day = piecewise(interpolateLab, [...schemeRdBu[11]!].reverse().map((color, i) => (i === 5 ? DAY : color)));
 const night = piecewise(interpolateLab, ['#d9efff', '#7fb8f0', '#3d7cbd', '#24496f', NIGHT, '#6b3322', '#bf5535', '#f0916f', '#ffe2d4']);
 
 function table(color: (t: number) => string): Table {
@@ -29,8 +31,8 @@ export interface Palette {
 }
 
 export const LIGHT: Palette = {
-  diverging: table((t) => interpolateRdBu(1 - t)),
-  sequential: table((t) => interpolatePurples(t)),
+  diverging: table(day),
+  sequential: table(piecewise(interpolateLab, [DAY, ...schemePurples[9]!.slice(2)])),
 };
 
 export const DARK: Palette = {

@@ -38,5 +38,10 @@ export function milliseconds(value: number): string {
 }
 
 export function shape([channels, height, width]: readonly [number, number, number]): string {
-  return `${channels} × ${height} × ${width}`;
+  return `${channels}\u00a0×\u00a0${height}\u00a0×\u00a0${width}`;
+}
+
+/** A picture's size, never broken over two lines. */
+export function size(width: number, height: number): string {
+  return `${width}\u00a0×\u00a0${height}`;
 }
