@@ -1,0 +1,4 @@
+//! What native tests and wasm tests share.
+
+pub mod kernels;
+pub mod random;
