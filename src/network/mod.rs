@@ -1,0 +1,104 @@
+//! An [`Architecture`] and its weights, compiled: packed layers, planned buffers, `forward` with a probe.
+
+mod buffers;
+mod plan;
+
+use crate::arch::Architecture;
+use crate::kernels::{self, Layout};
+use crate::lesion::{Lesion, Scales};
+use crate::trace::{Branches, Map, Probe};
+use crate::weights::{Error, Source};
+use buffers::Buffers;
+use plan::{Block, Plan, Shortcut};
+
+/// A network ready to run on square images of one side.
+pub struct Network {
+    architecture: Architecture,
+    plan: Plan,
+    buffers: Buffers,
+}
+
+impl Network {
+    /// Takes every tensor out of `source`, packs it, and plans all buffers for images of `side` x `side` pixels.
+    pub fn build(architecture: &Architecture, side: usize, source: &mut dyn Source) -> Result<Network, Error> {
+        let mut buffers = Buffers::default();
+        let plan = Plan::build(architecture, side, source, &mut buffers)?;
+        Ok(Network { architecture: architecture.clone(), plan, buffers })
+    }
+
+    pub fn architecture(&self) -> &Architecture {
+        &self.architecture
+    }
+
+    /// How the input lies: write the normalised image through [`input`](Self::input).
+    pub fn input_layout(&self) -> Layout {
+        self.plan.image
+    }
+
+    /// The input buffer, as [`input_layout`](Self::input_layout) describes it; the halo must stay zero.
+    pub fn input(&mut self) -> &mut [f32] {
+        self.buffers.get_mut(self.plan.image_buffer)
+    }
+
+    /// Runs the network on what the input buffer holds and returns the logits. `probe` sees the blocks it wants.
+    pub fn forward(&mut self, lesion: &Lesion, probe: &mut impl Probe) -> &[f32] {
+        let Network { plan, buffers, .. } = self;
+        plan.stem.run(buffers, None, true);
+        if let Some((from, to)) = plan.max_pool {
+            let mut out = buffers.take(to);
+            kernels::max_pool(&buffers.layout(from), buffers.get(from), &buffers.layout(to), &mut out);
+            buffers.put(to, out);
+        }
+        for (index, block) in plan.blocks.iter().enumerate() {
+            run_block(block, index, buffers, lesion.scales(index), probe);
+        }
+        let mut out = buffers.take(plan.pooled);
+        let features = plan.features;
+        kernels::global_average_pool(
+            &buffers.layout(features),
+            buffers.get(features),
+            &buffers.layout(plan.pooled),
+            &mut out,
+        );
+        buffers.put(plan.pooled, out);
+        plan.classifier.run(buffers, None, false);
+        let layout = buffers.layout(plan.logits);
+        &buffers.get(plan.logits)[layout.at(0, 0)..][..layout.channels]
+    }
+}
+
+fn run_block(block: &Block, index: usize, buffers: &mut Buffers, scales: Scales, probe: &mut impl Probe) {
+    match &block.shortcut {
+        Shortcut::Projection(conv) => conv.run(buffers, None, false),
+        Shortcut::OptionA { to } => {
+            let mut out = buffers.take(*to);
+            kernels::option_a(&buffers.layout(block.x), buffers.get(block.x), &buffers.layout(*to), &mut out);
+            buffers.put(*to, out);
+        }
+        Shortcut::Identity | Shortcut::None => {}
+    }
+    let (last, inner) = block.residual.split_last().expect("a block has convolutions");
+    inner.iter().for_each(|conv| conv.run(buffers, None, true));
+
+    let wanted = probe.wants(index);
+    if !wanted && scales == Scales::INTACT {
+        last.run(buffers, block.identity, true); // the usual case: sum and ReLU inside the convolution
+        return;
+    }
+    // F(x) written out for itself, then the sum.
+    let residual = block.f;
+    last.run_into(buffers, residual, None, false);
+    let mut out = buffers.take(last.to);
+    let layout = buffers.layout(last.to);
+    kernels::sum_relu(
+        &layout,
+        block.identity.map(|i| (buffers.get(i), scales.identity)),
+        Some((buffers.get(residual), scales.residual)),
+        &mut out,
+    );
+    buffers.put(last.to, out);
+    if wanted {
+        let map = |id| Map { layout, data: buffers.get(id) };
+        probe.see(index, Branches { identity: block.identity.map(map), residual: map(residual), output: map(last.to) });
+    }
+}

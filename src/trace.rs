@@ -1,0 +1,84 @@
+//! What a run shows of itself: the branches of each block, and numbers about them.
+
+use crate::kernels::Layout;
+
+/// One NHWC map as the network holds it.
+#[derive(Clone, Copy, Debug)]
+pub struct Map<'a> {
+    pub layout: Layout,
+    pub data: &'a [f32],
+}
+
+impl Map<'_> {
+    pub fn value(&self, channel: usize, y: usize, x: usize) -> f32 {
+        self.data[self.layout.at(y, x) + channel]
+    }
+
+    /// One slice of all channels per pixel, row by row.
+    pub fn pixels(&self) -> impl Iterator<Item = &[f32]> {
+        self.layout.pixels(self.data)
+    }
+
+    /// A copy without halo.
+    pub fn to_activation(&self) -> Activation {
+        let Layout { channels, height, width, .. } = self.layout;
+        let mut data = Vec::with_capacity(channels * height * width);
+        self.pixels().for_each(|pixel| data.extend_from_slice(pixel));
+        Activation { channels, height, width, data }
+    }
+}
+
+/// The branches of one block in one run, before any lesion is applied to them.
+#[derive(Clone, Copy, Debug)]
+pub struct Branches<'a> {
+    /// x, after any projection; a plain net has none.
+    pub identity: Option<Map<'a>>,
+    /// F(x), before the sum.
+    pub residual: Map<'a>,
+    /// ReLU of the sum.
+    pub output: Map<'a>,
+}
+
+/// Looks into a running network.
+pub trait Probe {
+    /// Whether [`see`](Self::see) is to be called for that block. Where not, F(x) is never written out: its last convolution
+    /// adds x and applies ReLU in one pass.
+    fn wants(&self, block: usize) -> bool;
+
+    fn see(&mut self, block: usize, branches: Branches<'_>);
+}
+
+/// Sees nothing: a plain inference.
+pub struct NoProbe;
+
+impl Probe for NoProbe {
+    fn wants(&self, _block: usize) -> bool {
+        false
+    }
+
+    fn see(&mut self, _block: usize, _branches: Branches<'_>) {}
+}
+
+/// A map copied out, HWC.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Activation {
+    pub channels: usize,
+    pub height: usize,
+    pub width: usize,
+    pub data: Vec<f32>,
+}
+
+impl Activation {
+    /// The map of one channel, row-major.
+    pub fn channel(&self, channel: usize) -> Vec<f32> {
+        self.data.iter().skip(channel).step_by(self.channels).copied().collect()
+    }
+
+    /// As a candle tensor of shape `[1, channels, height, width]`.
+    pub fn to_tensor(&self) -> candle_core::Result<candle_core::Tensor> {
+        let shape = (1, self.height, self.width, self.channels);
+        candle_core::Tensor::from_slice(&self.data, shape, &candle_core::Device::Cpu)?
+            .permute((0, 3, 1, 2))?
+            .contiguous()
+    }
+}

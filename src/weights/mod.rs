@@ -1,0 +1,67 @@
+//! Bytes to named tensors: model files, checkpoints of other frameworks, and the folding of batch norm.
+
+pub mod fold;
+
+use std::collections::HashMap;
+
+/// Why a tensor or a model file cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("the weights have no tensor '{0}'")]
+    Missing(String),
+    #[error("tensor '{name}' has shape {found:?} where {expected:?} is needed")]
+    Shape { name: String, expected: Vec<usize>, found: Vec<usize> },
+    #[error("tensor '{0}' holds a value that is not a finite number")]
+    NotFinite(String),
+    #[error("{0}")]
+    Format(String),
+}
+
+/// Where a network takes its weights from. Tensors are taken once, in the order the network is built, so that a source
+/// may free (or not yet have decoded) what is not asked for.
+pub trait Source {
+    /// Whether there is a tensor of that name.
+    fn has(&self, name: &str) -> bool;
+
+    /// The values of a tensor in row-major order of `shape` (torchvision's: convolutions OIHW, linear layers OI), all finite.
+    fn take(&mut self, name: &str, shape: &[usize]) -> Result<Vec<f32>, Error>;
+
+    /// What batch norm adds to the variance.
+    fn batch_norm_epsilon(&self) -> f64 {
+        1e-5
+    }
+}
+
+/// Named tensors in memory.
+#[derive(Clone, Debug, Default)]
+pub struct Tensors {
+    pub tensors: HashMap<String, (Vec<usize>, Vec<f32>)>,
+    pub batch_norm_epsilon: Option<f64>,
+}
+
+impl Source for Tensors {
+    fn has(&self, name: &str) -> bool {
+        self.tensors.contains_key(name)
+    }
+
+    fn take(&mut self, name: &str, shape: &[usize]) -> Result<Vec<f32>, Error> {
+        let (found, values) = self.tensors.remove(name).ok_or_else(|| Error::Missing(name.to_string()))?;
+        if found != shape || values.len() != shape.iter().product::<usize>() {
+            return Err(Error::Shape { name: name.to_string(), expected: shape.to_vec(), found });
+        }
+        check_finite(name, &values)?;
+        Ok(values)
+    }
+
+    fn batch_norm_epsilon(&self) -> f64 {
+        self.batch_norm_epsilon.unwrap_or(1e-5)
+    }
+}
+
+/// One NaN would silently blank every map after it.
+pub fn check_finite(name: &str, values: &[f32]) -> Result<(), Error> {
+    match values.iter().all(|v| v.is_finite()) {
+        true => Ok(()),
+        false => Err(Error::NotFinite(name.to_string())),
+    }
+}
