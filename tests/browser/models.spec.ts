@@ -56,6 +56,25 @@ test('a first model that fails leaves a page with a way out', async ({ page }) =
   await expect(blocks(page)).toHaveCount(9);
 });
 
+test('an address with a model that cannot be had opens on the default, and says so', async ({ page }) => {
+  await page.route(FILE, (route) => route.fulfill({ status: 404 }));
+  await open(page, '?model=resnet56');
+  await expect(blocks(page)).toHaveCount(9);
+  await expect(page.getByRole('alert')).toContainText('ResNet-20 is shown instead');
+  await page.getByRole('button', { name: 'Dismiss' }).click();
+  await expect(page.getByRole('alert')).toHaveCount(0);
+  await expect(picker(page)).toHaveValue('resnet20');
+});
+
+test('an engine that does not arrive gets a message and a working retry', async ({ page }) => {
+  await page.route('**/*.wasm', (route) => route.abort());
+  await page.goto('/');
+  await expect(page.getByRole('alert')).toContainText('The engine did not start');
+  await page.unrouteAll();
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await expect(blocks(page)).toHaveCount(9);
+});
+
 test('a load shows progress, leaves the page alive and can be cancelled', async ({ page }) => {
   let asked = () => {};
   const request = new Promise<void>((resolve) => (asked = resolve));

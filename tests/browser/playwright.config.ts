@@ -4,12 +4,13 @@ import { defineConfig } from '@playwright/test';
 
 const PORT = Number(process.env.TEST_PORT ?? 4319);
 
-/** A system Chromium if there is one: Playwright's own download is not possible everywhere. */
+/** The one the environment names, else a system Chromium: Playwright's own download is not possible everywhere. */
 function systemChromium(): string | undefined {
+  if (process.env.SKIPSCOPE_BROWSER) return process.env.SKIPSCOPE_BROWSER;
   const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
-  const folders = ['/usr/bin', ...(process.env.PATH ?? '').split(delimiter), '/Applications/Google Chrome.app/Contents/MacOS'];
+  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/bin'];
   const candidates = folders.flatMap((folder) => names.map((name) => join(folder, name)));
-  candidates.push('/Applications/Google Chrome.app/Contents/MacOS/Google Chrome');
+  for (const app of ['Chromium', 'Google Chrome']) candidates.push(`/Applications/${app}.app/Contents/MacOS/${app}`);
   return candidates.find((path) => existsSync(path));
 }
 

@@ -24,6 +24,11 @@ test('no request leaves the origin', async ({ page, context, baseURL }) => {
   expect(urls.slice(before).filter((url) => !/^(blob|data):/.test(url))).toEqual([]);
 });
 
+test('the page is cross-origin isolated, as threads need it', async ({ page }) => {
+  await open(page);
+  expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
+});
+
 test('the content policy would stop one', async ({ page }) => {
   await open(page);
   const blocked = await page.evaluate(async () => {

@@ -120,14 +120,19 @@ class App {
     const wanted = this.place.model;
     if (this.loading?.entry.id !== wanted) {
       if (this.loading) this.#giveUp();
-      if (this.model?.id !== wanted && this.#failed !== wanted) await this.#load(this.entry(wanted)!);
+      if (this.model?.id !== wanted && this.#failed !== wanted) {
+        this.#problem('model');
+        await this.#load(this.entry(wanted)!);
+      }
+      // A link to a model that cannot be had still opens on something.
+      const spare = this.entry(DEFAULT_MODEL);
+      if (!this.model && !this.loading && spare && spare.id !== wanted) await this.#load(spare);
     }
     await this.#run();
   }
 
   async #load(entry: ModelEntry): Promise<void> {
     const mine = ++this.#loads;
-    this.#problem('model');
     this.loading = { entry, received: 0, total: entry.bytes };
     try {
       const model = await this.client.load(entry, MODELS + entry.file, (received, total) => {
@@ -138,8 +143,10 @@ class App {
     } catch (error) {
       if (mine !== this.#loads) return;
       if (isKind(error, 'cancelled') && this.model) return this.#loaded(() => this.dismiss('model'));
-      this.#failed = entry.id;
-      this.#problem('model', messageOf(error), () => this.#retry(error));
+      if (entry.id === this.place.model) {
+        this.#failed = entry.id;
+        this.#problem('model', messageOf(error), () => this.#retry(error));
+      }
     }
     this.#loaded();
   }
