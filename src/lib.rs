@@ -21,5 +21,6 @@ pub mod arch;
 pub mod kernels;
 pub mod lesion;
 pub mod network;
+pub mod reference;
 pub mod trace;
 pub mod weights;
