@@ -18,6 +18,7 @@
 //! Data goes one way: pixels -> [`image`] -> [`network`] -> [`trace::Probe`] -> whoever asked.
 
 pub mod arch;
+pub mod image;
 pub mod kernels;
 pub mod lesion;
 pub mod network;

@@ -153,8 +153,8 @@ mod tests {
     use super::*;
     use crate::kernels::Layout;
     use crate::lesion::Scales;
-    use crate::trace::{Map, Recorder};
     use crate::trace::{Branch, Probe};
+    use crate::trace::{Map, Recorder};
 
     /// A map whose value at (channel, pixel) is `f(channel, pixel)`.
     fn map(layout: Layout, f: impl Fn(usize, usize) -> f32) -> Vec<f32> {
@@ -181,19 +181,14 @@ mod tests {
         let (identity, residual) = (map(layout, x), map(layout, f));
         let output = map(layout, |c, p| sum(c, p).max(0.0));
         let view = |data| Map { layout, data };
-        let branches = Branches {
-            identity: Some(view(&identity)),
-            residual: view(&residual),
-            scales,
-            output: view(&output),
-        };
+        let branches =
+            Branches { identity: Some(view(&identity)), residual: view(&residual), scales, output: view(&output) };
         let mut recorder = Recorder::new(Some(0));
         recorder.see(0, branches);
         let statistics = &recorder.blocks()[0].statistics;
 
-        let each = |f: &dyn Fn(usize, usize) -> f32| -> Vec<f64> {
-            (0..66).map(|i| f64::from(f(i % 11, i / 11))).collect()
-        };
+        let each =
+            |f: &dyn Fn(usize, usize) -> f32| -> Vec<f64> { (0..66).map(|i| f64::from(f(i % 11, i / 11))).collect() };
         let expect = |found: Statistics, values: &[f64]| {
             close(found.mean, values.iter().sum::<f64>() / 66.0);
             close(found.rms, (values.iter().map(|v| v * v).sum::<f64>() / 66.0).sqrt());
@@ -214,7 +209,10 @@ mod tests {
         close(f64::from(mean[4]), sums[44..55].iter().sum::<f64>() / 11.0);
         assert_eq!(recorder.map(Branch::Sum, 3).unwrap(), (0..6).map(|p| sum(3, p)).collect::<Vec<_>>());
         assert_eq!(recorder.map(Branch::Output, 11), None);
-        close(f64::from(recorder.channel_energy()[2]), ((0..6).map(|p| f(2, p).powi(2)).sum::<f32>() / 6.0).sqrt().into());
+        close(
+            f64::from(recorder.channel_energy()[2]),
+            ((0..6).map(|p| f(2, p).powi(2)).sum::<f32>() / 6.0).sqrt().into(),
+        );
     }
 
     #[test]

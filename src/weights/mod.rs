@@ -1,7 +1,17 @@
 //! Bytes to named tensors: model files, checkpoints of other frameworks, and the folding of batch norm.
 
+mod card;
 pub mod fold;
+mod gguf;
+pub mod model_file;
+pub mod safetensors;
+pub mod tfjs;
 
+pub use card::Card;
+pub use gguf::TensorInfo;
+pub use model_file::{ModelFile, Precision};
+
+use crate::arch::{Architecture, ConvSpec};
 use std::collections::HashMap;
 
 /// Why a tensor or a model file cannot be used.
@@ -64,4 +74,11 @@ pub fn check_finite(name: &str, values: &[f32]) -> Result<(), Error> {
         true => Ok(()),
         false => Err(Error::NotFinite(name.to_string())),
     }
+}
+
+/// The convolutions of an architecture in the order in which a network takes their weights; the linear layer comes after
+/// them. Model files keep this order, so that a network can be built while its file is still arriving.
+pub fn layers(architecture: &Architecture) -> impl Iterator<Item = ConvSpec> {
+    let blocks = architecture.blocks().into_iter();
+    std::iter::once(architecture.stem_conv()).chain(blocks.flat_map(|b| b.residual.into_iter().chain(b.projection)))
 }

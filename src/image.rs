@@ -1,0 +1,127 @@
+//! Decoded pixels to a network's input, as torchvision does it on PIL images: the short side resized (bilinear,
+//! antialiased), a square cut from the centre, mean and standard deviation taken out.
+
+use crate::kernels::Layout;
+use crate::weights::Card;
+use fast_image_resize::images::{Image as Pixels, ImageRef};
+use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("an image of {0} x {1} pixels has nothing to see")]
+    Empty(usize, usize),
+    #[error("{bytes} bytes are not {width} x {height} RGBA pixels")]
+    Length { bytes: usize, width: usize, height: usize },
+    #[error("an image of {0} x {1} pixels is too large")]
+    TooLarge(usize, usize),
+    #[error("cannot resize the image: {0}")]
+    Resize(String),
+}
+
+/// An upright picture: RGBA, 8 bits each, row by row. Alpha is ignored; see [`on_white`].
+#[derive(Clone, Copy, Debug)]
+pub struct Picture<'a> {
+    rgba: &'a [u8],
+    width: usize,
+    height: usize,
+}
+
+/// Browsers and decoders end before this; beyond it the resize could not count its pixels.
+const LONGEST_SIDE: usize = 1 << 20;
+
+impl<'a> Picture<'a> {
+    pub fn new(rgba: &'a [u8], width: usize, height: usize) -> Result<Self, Error> {
+        if width == 0 || height == 0 {
+            return Err(Error::Empty(width, height));
+        }
+        if width.max(height) > LONGEST_SIDE {
+            return Err(Error::TooLarge(width, height));
+        }
+        match width.checked_mul(height).and_then(|n| n.checked_mul(4)) {
+            Some(len) if len == rgba.len() => Ok(Picture { rgba, width, height }),
+            _ => Err(Error::Length { bytes: rgba.len(), width, height }),
+        }
+    }
+
+    /// The square of `side` pixels that is left of the picture when its short side is resized to `resize_side` and the rest
+    /// cut off around the centre: RGBA, opaque.
+    ///
+    /// Only the square is computed: the same weights as for the whole picture, but a picture of 1 x 5000 pixels does not
+    /// become one of 256 x 1280000 first.
+    pub fn centre(&self, resize_side: usize, side: usize) -> Result<Vec<u8>, Error> {
+        assert!((1..=resize_side).contains(&side), "a model card has been checked for this");
+        let short = self.width.min(self.height);
+        let resized = |length: usize| (resize_side as u64 * length as u64 / short as u64) as usize; // torchvision truncates
+        // Where the square lies, in pixels of the picture.
+        let span = |length: usize| {
+            let full = resized(length);
+            let scale = length as f64 / full as f64;
+            let start = half_to_even(full - side) as f64 * scale;
+            (start, (side as f64 * scale).min(length as f64 - start))
+        };
+        let ((left, width), (top, height)) = (span(self.width), span(self.height));
+        let failed = |e: String| Error::Resize(e);
+        let from = ImageRef::new(self.width as u32, self.height as u32, self.rgba, PixelType::U8x4)
+            .map_err(|e| failed(e.to_string()))?;
+        let mut to = Pixels::new(side as u32, side as u32, PixelType::U8x4);
+        // Alpha must not weigh the colours: the picture is opaque, or was meant to be.
+        let options = ResizeOptions::new()
+            .resize_alg(ResizeAlg::Convolution(FilterType::Bilinear))
+            .crop(left, top, width, height)
+            .use_alpha(false);
+        Resizer::new().resize(&from, &mut to, &options).map_err(|e| failed(e.to_string()))?;
+        let mut square = to.into_vec();
+        square.chunks_exact_mut(4).for_each(|p| p[3] = 255);
+        Ok(square)
+    }
+
+    /// What a network of that card sees.
+    pub fn seen_by(&self, card: &Card) -> Result<Vec<u8>, Error> {
+        self.centre(card.resize_side, card.input_side)
+    }
+}
+
+/// Half of `n`, as Python's `round(n / 2)` has it: torchvision's offset of a centre crop.
+fn half_to_even(n: usize) -> usize {
+    let half = n / 2;
+    half + (n % 2) * (half % 2)
+}
+
+/// Lays a picture with straight alpha on white, as the page does before it hands pixels over.
+pub fn on_white(rgba: &mut [u8]) {
+    for pixel in rgba.chunks_exact_mut(4) {
+        let alpha = u32::from(pixel[3]);
+        for value in &mut pixel[..3] {
+            *value = ((u32::from(*value) * alpha + 255 * (255 - alpha) + 127) / 255) as u8;
+        }
+        pixel[3] = 255;
+    }
+}
+
+/// Writes RGBA pixels, as many as `layout` has, into a network's input: `(value / 255 - mean) / std`.
+pub fn normalise(rgba: &[u8], mean: [f32; 3], std: [f32; 3], layout: &Layout, input: &mut [f32]) {
+    assert_eq!((rgba.len(), layout.channels), (layout.width * layout.height * 4, 3));
+    // 256 values per channel: as exact as f64 gives them, and no division per pixel.
+    let table: [[f32; 256]; 3] = std::array::from_fn(|c| {
+        std::array::from_fn(|v| ((v as f64 / 255.0 - f64::from(mean[c])) / f64::from(std[c])) as f32)
+    });
+    for (y, row) in rgba.chunks_exact(layout.width * 4).enumerate() {
+        for (x, pixel) in row.chunks_exact(4).enumerate() {
+            let at = layout.at(y, x);
+            for (c, values) in table.iter().enumerate() {
+                input[at + c] = values[usize::from(pixel[c])];
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn halves_round_as_in_python() {
+        let python = [0, 0, 1, 2, 2, 2, 3, 4, 4, 4]; // [round(n / 2) for n in range(10)]
+        assert_eq!(std::array::from_fn(half_to_even), python);
+    }
+}

@@ -1,0 +1,8 @@
+//! The engine inside WebAssembly: the same checks as the native tests, run in node and in Chromium.
+#![cfg(target_arch = "wasm32")]
+
+mod common;
+
+use wasm_bindgen_test::{console_log, wasm_bindgen_test};
+
+common::parity_tests!(wasm_bindgen_test, console_log);
