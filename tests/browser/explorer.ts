@@ -50,7 +50,7 @@ export async function open(page: Page, query = ''): Promise<void> {
 export const blocks = (page: Page): Locator => page.getByTestId('block');
 export const block = (page: Page, name: string): Locator => page.locator(`[data-block="${name}"]`);
 export const top = (page: Page): Locator => page.getByTestId('top').locator('.label');
-export const caption = (page: Page): Locator => page.locator('figcaption');
+export const caption = (page: Page): Locator => page.getByTestId('caption');
 
 /** Chooses a file and waits until the page shows it. */
 export async function choose(page: Page, file: string): Promise<void> {

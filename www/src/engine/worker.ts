@@ -77,7 +77,7 @@ function forward({ image, width, height }: Decoded, request: RunRequest): RunRes
         milliseconds,
         statistics: trace.statistics,
         means: model.blocks.map((_, block) => takeMaps((branch) => trace.mean_map(block, branch))),
-        input: trace.input,
+        input: copy(trace.input),
         detail: keep < 0 ? null : { block: keep, channels: strongest(trace, request.channels) },
       };
     } finally {
@@ -86,6 +86,11 @@ function forward({ image, width, height }: Decoded, request: RunRequest): RunRes
   } catch (error) {
     throw explain(error, 'engine', `“${request.picture.name}” could not be run: `);
   }
+}
+
+/** An ImageData made in wasm may look into its memory, which cannot be transferred and does not stand still. */
+function copy(image: ImageData): ImageData {
+  return new ImageData(image.data.slice(), image.width, image.height);
 }
 
 /** A trap leaves the instance unusable: say so, so that the client starts a new worker. */
