@@ -66,7 +66,7 @@ async function download(entry: ModelEntry, url: string, { signal, onProgress }: 
     throw new EngineError('network', `${entry.title} could not be fetched: the server did not answer.`);
   }
   if (response.status === 404) {
-    throw new EngineError('not-found', `${entry.title} is not on this server (404, ${entry.file}).${entry.note ? ` ${entry.note}` : ''}`);
+    throw new EngineError('not-found', `${entry.title} is not on this server (404, ${entry.file}). It may not have been fetched when the site was set up.`);
   }
   if (!response.ok || !response.body) {
     throw new EngineError('network', `${entry.title} could not be fetched: the server answered ${response.status}.`);

@@ -11,6 +11,7 @@ export interface ModelCard {
   licence: string;
   source: string;
   accuracy: string;
+  note?: string;
   labels: string[];
   input_side: number;
 }

@@ -4,7 +4,7 @@
  */
 import { rgb } from 'd3-color';
 import { interpolateLab, piecewise } from 'd3-interpolate';
-import { interpolateInferno, schemePurples, schemeRdBu } from 'd3-scale-chromatic';
+import { schemePurples, schemeRdBu } from 'd3-scale-chromatic';
 
 /** Entries of RGBA, one byte each. Diverging: first is -limit, middle is zero, last is +limit. Sequential: 0 to limit. */
 export type Table = Uint8ClampedArray;
@@ -37,7 +37,7 @@ export const LIGHT: Palette = {
 
 export const DARK: Palette = {
   diverging: table(night),
-  sequential: table(piecewise(interpolateLab, [NIGHT, ...[0.25, 0.45, 0.65, 0.85, 1].map(interpolateInferno)])),
+  sequential: table(piecewise(interpolateLab, [NIGHT, '#3a2d60', '#6a53ad', '#a48de0', '#efe9ff'])),
 };
 
 /** The table as a CSS gradient, for legends. */
