@@ -3,9 +3,12 @@
 use super::statistics::{BlockStatistics, gather};
 use super::{Activation, Branches, Probe};
 use crate::lesion::Scales;
+use serde::Deserialize;
 
 /// One of the four maps of a block.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "lowercase")]
 pub enum Branch {
     Identity,
     Residual,

@@ -1,9 +1,11 @@
 //! Numbers about the branches of one block, gathered in one pass over its maps.
 
 use super::Branches;
+use serde::Serialize;
 
 /// Over all values of one map.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 pub struct Statistics {
     pub mean: f64,
     /// Root of the mean square.
@@ -13,7 +15,8 @@ pub struct Statistics {
 }
 
 /// Over one block in one run.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify), tsify(missing_as_null))]
 pub struct BlockStatistics {
     /// x; a plain net has none.
     pub identity: Option<Statistics>,

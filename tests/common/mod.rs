@@ -2,6 +2,8 @@
 #![allow(dead_code)] // each binary uses its part
 
 pub mod golden;
+pub mod kernels;
+pub mod random;
 
 /// One test per golden case, under the given attribute, and one that no case is left out.
 macro_rules! parity_tests {
