@@ -17,6 +17,11 @@ fn deep_convolutions_match_naive() {
 }
 
 #[test]
+fn winograd_matches_naive() {
+    kernels::winograd_matches_naive();
+}
+
+#[test]
 fn stems_match_naive() {
     kernels::stems_match_naive();
 }

@@ -6,8 +6,8 @@
 
 use super::lanes::{F32x4, ROWS};
 use super::pack;
-use super::tile::{PANEL, Tile, accumulate, row_groups, with_rows};
-use super::{Aligned, Layout};
+use super::tile::{PANEL, Tile, accumulate, even, row_groups, with_rows};
+use super::{Aligned, Call, Layout};
 use std::ops::Range;
 
 /// Depth of one pass over a panel: 512 x 8 floats are 16 KB, half of a small L1 cache.
@@ -85,21 +85,20 @@ impl Gemm {
     }
 
     /// # Safety
-    /// `input`, `residual` (where not null) and `output` point to whole maps of the planned layouts; `output` to no other's
-    /// memory.
-    pub unsafe fn run(&self, input: *const f32, residual: *const f32, relu: bool, output: *mut f32) {
+    /// As [`Call`] says, for the planned layouts.
+    pub unsafe fn run(&self, call: &Call) {
         for block in &self.blocks {
             for panel in 0..self.bias.len() / PANEL {
                 for (index, pass) in self.passes.iter().enumerate() {
                     let last = index + 1 == self.passes.len();
                     let step = Step {
-                        input,
+                        input: call.input,
                         runs: &self.runs[pass.runs.clone()],
                         weights: self.weights[panel * self.panel + pass.panel..].as_ptr(),
                         bias: if index == 0 { self.bias[panel * PANEL..].as_ptr() } else { std::ptr::null() },
-                        residual: if last { residual } else { std::ptr::null() },
-                        relu: relu && last,
-                        output,
+                        residual: if last { call.residual } else { std::ptr::null() },
+                        relu: call.relu && last,
+                        output: call.output,
                         channel: panel * PANEL,
                     };
                     for group in block.clone() {
@@ -169,12 +168,6 @@ unsafe fn step_tile<const R: usize>(step: &Step, rows: &[(u32, u32)]) {
             sums[1].store(to.add(4));
         }
     }
-}
-
-/// Cuts `0..n` into ranges of about `target`, as even as possible.
-fn even(n: usize, target: usize) -> Vec<Range<usize>> {
-    let parts = n.div_ceil(target);
-    (0..parts).map(|p| p * n / parts..(p + 1) * n / parts).collect()
 }
 
 /// Cuts runs so that passes of equal depth, at most [`PASS_DEPTH`], end at a run's end.
