@@ -132,7 +132,7 @@ pub fn convolutions_match_naive() {
     }
 }
 
-/// Deep sums: several passes over one panel, cut inside a run.
+/// Deep sums, up to ResNet-50's deepest.
 pub fn deep_convolutions_match_naive() {
     let mut random = Random::new(2);
     for (channels, kernel) in [(512, 1), (520, 1), (2048, 1), (57, 3), (64, 3), (193, 3), (512, 3)] {
