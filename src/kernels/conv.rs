@@ -40,6 +40,7 @@ enum Kernel {
 ///
 /// Whoever makes one vouches: `input`, `residual` (unless null) and `output` point to whole maps of the planned layouts, and
 /// `output` overlaps no other.
+#[derive(Clone, Copy)]
 pub(super) struct Call {
     pub input: *const f32,
     pub residual: *const f32,

@@ -43,6 +43,13 @@ const BLOCK_GROUPS: usize = 3;
 /// would fall on the same lines of the cache (7x7x512: 2.57 instead of 1.64 ms).
 const SKEW: usize = 16;
 
+/// Input channels of one pass, at most: the group's rows and a panel stay in the first-level cache (7x7x512: 2.9 ms uncut, 1.9
+/// so).
+const SLICE: usize = 128;
+/// Floats of weights that one row group goes through before the next group's turn: 256 KB stay in the second-level cache
+/// (14x14x256: 1.88 ms panel by panel, 1.61 so).
+const TOGETHER: usize = 64 << 10;
+
 pub struct Winograd {
     input: Layout,
     output: Layout,
@@ -53,6 +60,8 @@ pub struct Winograd {
     blocks: Vec<Range<usize>>,
     /// Input channels of one pass over the panels: its share of the points stays in the first-level cache.
     slice: usize,
+    /// Panels that a row group goes through before the next group's turn.
+    together: usize,
     /// `[point][C/slice][K/8][slice][8]`
     weights: Aligned,
     bias: Aligned,
@@ -84,7 +93,7 @@ impl Winograd {
         let tiles = |block: &Range<usize>| (groups[block.end] - groups[block.start]) as usize;
         let most = blocks.iter().map(tiles).max().unwrap_or(0);
         let strides = |channels: usize| (channels + SKEW, most * (channels + SKEW) + SKEW);
-        let slice = slice(input.channels);
+        let slice = input.channels.div_ceil(input.channels.div_ceil(SLICE));
         let filter = |w: &[f32], to: &mut [f64]| match size {
             TileSize::T2x2 => pack::filter::<F2, F2, 4, 4>(w, to),
             TileSize::T2x4 => pack::filter::<F2, F4, 4, 6>(w, to),
@@ -96,6 +105,7 @@ impl Winograd {
             size,
             across,
             slice,
+            together: (TOGETHER / (slice * PANEL)).max(1),
             weights: pack::winograd(weight, output.channels, input.channels, size.points(), slice, filter),
             bias: pack::bias(bias),
             points: strides(input.channels.next_multiple_of(F32x4::LANES)),
@@ -183,38 +193,41 @@ impl Winograd {
         for point in 0..self.size.points() {
             for first in (0..channels).step_by(self.slice) {
                 let depth = self.slice.min(channels - first);
-                for k in 0..panels {
+                for k in (0..panels).step_by(self.together) {
+                    let together = self.together.min(panels - k);
                     for group in groups.clone() {
                         let tile = (self.groups[group] - start) as usize;
                         let rows = (self.groups[group + 1] - self.groups[group]) as usize;
-                        // SAFETY: the group's rows of that plane, `depth` floats of each from `first`; 8 products of each;
-                        // panels follow one another in the order of these loops.
+                        // SAFETY: the group's rows of that plane, `depth` floats of each from `first`; 8 products of each
+                        // and for each panel; panels follow one another in the order of these loops.
                         unsafe {
                             let product = Product {
                                 from: points.add(point * self.points.1 + tile * self.points.0 + first),
                                 stride: self.points.0,
                                 panel,
+                                panels: together,
                                 depth,
                                 to: products.add(point * self.products.1 + tile * self.products.0 + k * PANEL),
                                 to_stride: self.products.0,
                                 resume: first > 0,
                             };
-                            with_rows!(rows, multiply_tile(&product));
+                            with_rows!(rows, multiply_tiles(&product));
                         }
                     }
-                    // SAFETY: the next panel, or the end.
-                    panel = unsafe { panel.add(depth * PANEL) };
+                    // SAFETY: the next panels, or the end.
+                    panel = unsafe { panel.add(together * depth * PANEL) };
                 }
             }
         }
     }
 }
 
-/// One tile of one point's product.
+/// Some rows of one point's product by some panels.
 struct Product {
     from: *const f32,
     stride: usize,
     panel: *const f32,
+    panels: usize,
     depth: usize,
     to: *mut f32,
     to_stride: usize,
@@ -223,33 +236,27 @@ struct Product {
 }
 
 /// # Safety
-/// `R` rows of `depth` floats are readable at `from`, 8 x `depth` at `panel`; `R` rows of 8 floats are writable at `to`.
+/// `R` rows of `depth` floats are readable at `from`, 8 x `depth` per panel at `panel`; `R` rows of 8 floats per panel are
+/// writable at `to`.
 #[inline(never)]
-unsafe fn multiply_tile<const R: usize>(product: &Product) {
-    let mut tile: Tile<R> = [[F32x4::splat(0.0); 2]; R];
-    // SAFETY: the caller's.
-    unsafe {
-        let to = |i: usize| product.to.add(i * product.to_stride);
-        if product.resume {
-            for (i, sums) in tile.iter_mut().enumerate() {
-                *sums = [F32x4::load(to(i)), F32x4::load(to(i).add(4))];
+unsafe fn multiply_tiles<const R: usize>(product: &Product) {
+    let mut panel = product.panel;
+    for k in 0..product.panels {
+        // SAFETY: the caller's.
+        unsafe {
+            let to = |i: usize| product.to.add(i * product.to_stride + k * PANEL);
+            let mut tile: Tile<R> = [[F32x4::splat(0.0); 2]; R];
+            if product.resume {
+                for (i, sums) in tile.iter_mut().enumerate() {
+                    *sums = [F32x4::load(to(i)), F32x4::load(to(i).add(4))];
+                }
+            }
+            let rows = std::array::from_fn(|i| product.from.add(i * product.stride));
+            panel = accumulate(&mut tile, rows, panel, product.depth);
+            for (i, sums) in tile.iter().enumerate() {
+                sums[0].store(to(i));
+                sums[1].store(to(i).add(4));
             }
         }
-        let rows = std::array::from_fn(|i| product.from.add(i * product.stride));
-        accumulate(&mut tile, rows, product.panel, product.depth);
-        for (i, sums) in tile.iter().enumerate() {
-            sums[0].store(to(i));
-            sums[1].store(to(i).add(4));
-        }
-    }
-}
-
-/// Channels of one pass, measured: with 256 channels 64 take 1.70 ms at 14x14, 256 take 2.24.
-fn slice(channels: usize) -> usize {
-    match channels {
-        0..128 => channels,
-        128 => 128,
-        129..=256 => 64,
-        _ => 256,
     }
 }
