@@ -22,6 +22,11 @@ fn winograd_matches_naive() {
 }
 
 #[test]
+fn algorithms_are_chosen_by_shape() {
+    kernels::algorithms_are_chosen_by_shape();
+}
+
+#[test]
 fn stems_match_naive() {
     kernels::stems_match_naive();
 }

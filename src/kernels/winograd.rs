@@ -12,7 +12,7 @@ use super::{Aligned, Call, Layout};
 use std::ops::Range;
 
 /// Outputs of one tile: rows x columns.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum TileSize {
     /// 16 points, 2.25 times fewer products; weights 1.8 times as large.
     T2x2,
@@ -33,6 +33,11 @@ impl TileSize {
 
     pub fn points(self) -> usize {
         (self.rows() + 2) * (self.columns() + 2)
+    }
+
+    /// Tiles that cover a map.
+    pub fn tiles(self, map: &Layout) -> usize {
+        map.height.div_ceil(self.rows()) * map.width.div_ceil(self.columns())
     }
 }
 
@@ -87,8 +92,7 @@ impl Winograd {
         assert!(Self::fits(size, input, 3, 1), "whole tiles lie inside the input, halo included");
         assert_eq!((input.height, input.width), (output.height, output.width));
         assert!(output.pixel >= output.channels.next_multiple_of(PANEL), "a pixel has room for whole panels");
-        let (down, across) = (input.height.div_ceil(size.rows()), input.width.div_ceil(size.columns()));
-        let groups = row_groups(down * across);
+        let groups = row_groups(size.tiles(input));
         let blocks = even(groups.len() - 1, BLOCK_GROUPS);
         let tiles = |block: &Range<usize>| (groups[block.end] - groups[block.start]) as usize;
         let most = blocks.iter().map(tiles).max().unwrap_or(0);
@@ -103,7 +107,7 @@ impl Winograd {
             input: *input,
             output: *output,
             size,
-            across,
+            across: input.width.div_ceil(size.columns()),
             slice,
             together: (TOGETHER / (slice * PANEL)).max(1),
             weights: pack::winograd(weight, output.channels, input.channels, size.points(), slice, filter),

@@ -161,6 +161,25 @@ pub fn winograd_matches_naive() {
     }
 }
 
+/// What is planned for the shapes of the networks; a change here changes time and memory.
+pub fn algorithms_are_chosen_by_shape() {
+    let choose = |side: usize, channels: usize, kernel: usize, stride: usize| {
+        let output = Layout::map(side.div_ceil(stride), side.div_ceil(stride), channels);
+        Algorithm::choose(&Layout::map(side, side, channels), &output, kernel, stride)
+    };
+    let winograd = Algorithm::Winograd;
+    for (side, channels) in [(56, 64), (28, 128), (14, 256), (32, 16), (16, 32), (8, 64), (14, 512)] {
+        assert_eq!(choose(side, channels, 3, 1), winograd(TileSize::T4x4), "{side}x{side}x{channels}");
+    }
+    assert_eq!(choose(7, 512, 3, 1), winograd(TileSize::T2x4));
+    assert_eq!(choose(4, 512, 3, 1), winograd(TileSize::T2x2));
+    for (side, kernel, stride) in [(1, 3, 1), (56, 1, 1), (56, 3, 2)] {
+        assert_eq!(choose(side, 64, kernel, stride), Algorithm::Gemm);
+    }
+    let image = Layout::image(32, 32, 3, 3);
+    assert_eq!(Algorithm::choose(&image, &Layout::map(32, 32, 16), 3, 1), Algorithm::Gemm);
+}
+
 /// Stems read an image without padding channels.
 pub fn stems_match_naive() {
     let mut random = Random::new(3);
