@@ -17,6 +17,16 @@ fn deep_convolutions_match_naive() {
 }
 
 #[test]
+fn winograd_matches_naive() {
+    kernels::winograd_matches_naive();
+}
+
+#[test]
+fn algorithms_are_chosen_by_shape() {
+    kernels::algorithms_are_chosen_by_shape();
+}
+
+#[test]
 fn stems_match_naive() {
     kernels::stems_match_naive();
 }

@@ -1,6 +1,7 @@
 //! The micro-kernel: `R` rows by 8 output channels, kept in registers over the whole sum.
 
 use super::lanes::{F32x4, ROWS};
+use std::ops::Range;
 
 /// Output channels of one tile, and of one panel of packed weights.
 pub const PANEL: usize = 8;
@@ -47,6 +48,12 @@ pub unsafe fn accumulate<const R: usize>(
 pub fn row_groups(n: usize) -> Vec<u32> {
     let groups = n.div_ceil(ROWS);
     (0..=groups).map(|g| (g * n / groups) as u32).collect()
+}
+
+/// Cuts `0..n` into ranges of about `target`, as even as possible.
+pub fn even(n: usize, target: usize) -> Vec<Range<usize>> {
+    let parts = n.div_ceil(target);
+    (0..parts).map(|p| p * n / parts..(p + 1) * n / parts).collect()
 }
 
 /// Calls a function generic over the rows of a tile with the `rows` known only at run time.
