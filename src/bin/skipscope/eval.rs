@@ -182,9 +182,9 @@ fn label(names: Vec<String>, labels: &[String]) -> Result<Vec<Item>> {
             return Ok(class);
         }
         let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
-        let numbers = stem.split(|c: char| !c.is_ascii_digit()).filter(|digits| !digits.is_empty());
+        let mut numbers = stem.split(|c: char| !c.is_ascii_digit()).filter(|digits| !digits.is_empty());
         // A folder that names no class, full of numbered files, is a mistake; the set's own files are not.
-        let index = numbers.last().filter(|_| folder.is_none()).and_then(by_index);
+        let index = numbers.next_back().filter(|_| folder.is_none()).and_then(by_index);
         index.with_context(|| format!("{name}: neither its folder nor its name is one of the {} classes", labels.len()))
     };
     names.into_iter().map(|name| Ok(Item { class: class(&name)?, name })).collect()
