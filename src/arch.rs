@@ -4,10 +4,13 @@
 //! layers), section 4.2 for CIFAR-10 (20/32/44/56/110), and the plain twins of both (Figures 3 and 6), which have the
 //! same convolutions and no shortcuts. Tensor names are torchvision's. No tensors here, only shapes.
 
+use serde::Serialize;
 use std::fmt;
 
 /// What F(x) is made of (Figure 5 of the paper).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "lowercase")]
 pub enum BlockKind {
     /// Two 3x3 convolutions.
     Basic,
@@ -35,13 +38,16 @@ impl fmt::Display for BlockKind {
 }
 
 /// The identity branch of one block (section 3.3 of the paper).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "lowercase")]
 pub enum Shortcut {
     /// x itself.
     Identity,
     /// A 1x1 convolution of x, where the shape changes (option B).
     Projection,
     /// Every second pixel of x, with zero channels added evenly on both sides (option A).
+    #[serde(rename = "option A")]
     OptionA,
     /// A plain net: no identity branch, the sum is F(x) alone.
     None,
@@ -146,6 +152,23 @@ impl BlockSpec {
         }
         macs
     }
+}
+
+/// One block of a network as it runs on square images of one side: what people are shown of it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+pub struct BlockInfo {
+    pub name: String,
+    /// 1-based.
+    pub stage: usize,
+    pub kind: BlockKind,
+    pub shortcut: Shortcut,
+    /// Channels, height, width of x.
+    pub input: (usize, usize, usize),
+    /// Channels, height, width of the output.
+    pub output: (usize, usize, usize),
+    pub parameters: usize,
+    pub macs: u64,
 }
 
 /// A whole network: a stem, stages of blocks, global average pooling and one linear layer.
@@ -270,6 +293,26 @@ impl Architecture {
             }
         }
         blocks
+    }
+
+    /// All blocks with their shapes and costs for a square image of that side.
+    pub fn block_infos(&self, image_side: usize) -> Vec<BlockInfo> {
+        let mut side = self.stem_side(image_side);
+        let mut info = |block: BlockSpec| {
+            let (x, output) = (side, side.div_ceil(block.stride));
+            side = output;
+            BlockInfo {
+                stage: block.stage,
+                kind: block.kind,
+                shortcut: block.shortcut,
+                input: (block.inputs, x, x),
+                output: (block.outputs, output, output),
+                parameters: block.parameters(),
+                macs: block.macs(x),
+                name: block.name,
+            }
+        };
+        self.blocks().into_iter().map(&mut info).collect()
     }
 
     fn block(&self, stage: usize, index: usize, inputs: usize, width: usize, stride: usize) -> BlockSpec {

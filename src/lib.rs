@@ -8,6 +8,7 @@
 //! | [`arch`] | architectures as data: He et al. Table 1, section 4.2, and the plain twins |
 //! | [`weights`] | bytes to named tensors; model files that describe themselves; batch norm folding |
 //! | [`image`] | decoded pixels to the network's normalised input |
+//! | [`model`] | a model file opened: classify and trace pictures |
 //! | [`network`] | an architecture and weights compiled to packed layers and planned buffers; `forward` with a [`trace::Probe`] |
 //! | [`trace`] | what a run shows: each block's identity, residual, sum and output |
 //! | [`lesion`] | runs with a branch scaled or removed |
@@ -21,6 +22,11 @@ pub mod arch;
 pub mod image;
 pub mod kernels;
 pub mod lesion;
+pub mod model;
 pub mod network;
+pub mod reference;
 pub mod trace;
 pub mod weights;
+
+#[cfg(target_arch = "wasm32")]
+pub mod wasm;

@@ -1,22 +1,28 @@
 //! The sum of two branches, and the shortcut without parameters.
 
 use super::Layout;
+use super::lanes::F32x4;
 
 /// `output = relu(identity_scale * identity + residual_scale * residual)`, all three lying alike.
 /// A branch that is `None` counts as zero.
 pub fn sum_relu(layout: &Layout, identity: Option<(&[f32], f32)>, residual: Option<(&[f32], f32)>, output: &mut [f32]) {
+    layout.check();
+    let fits = |branch: Option<(&[f32], f32)>| branch.is_none_or(|(data, _)| data.len() == layout.len());
+    assert!(fits(identity) && fits(residual) && output.len() == layout.len());
+    assert_eq!(layout.pixel % F32x4::LANES, 0);
     for y in 0..layout.height {
-        let (start, end) = (layout.at(y, 0), layout.at(y, 0) + layout.width * layout.pixel);
-        let out = &mut output[start..end];
-        match (identity, residual) {
-            (Some((i, a)), Some((r, b))) => out
-                .iter_mut()
-                .zip(i[start..end].iter().zip(&r[start..end]))
-                .for_each(|(o, (i, r))| *o = (a * i + b * r).max(0.0)),
-            (Some((x, a)), None) | (None, Some((x, a))) => {
-                out.iter_mut().zip(&x[start..end]).for_each(|(o, x)| *o = (a * x).max(0.0));
-            }
-            (None, None) => out.fill(0.0),
+        let start = layout.at(y, 0);
+        for at in (start..start + layout.width * layout.pixel).step_by(F32x4::LANES) {
+            // SAFETY: four floats of a row of valid pixels, whose length is a multiple of four.
+            let load =
+                |(data, scale): (&[f32], f32)| unsafe { F32x4::load(data.as_ptr().add(at)) * F32x4::splat(scale) };
+            let sum = match (identity, residual) {
+                (Some(i), Some(r)) => load(i) + load(r),
+                (Some(branch), None) | (None, Some(branch)) => load(branch),
+                (None, None) => F32x4::splat(0.0),
+            };
+            // SAFETY: as above.
+            unsafe { sum.relu().store(output.as_mut_ptr().add(at)) };
         }
     }
 }

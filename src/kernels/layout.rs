@@ -47,6 +47,15 @@ impl Layout {
         (y + self.halo) * self.pitch + (x + self.halo) * self.pixel
     }
 
+    /// What every unchecked access of the kernels rests on: valid pixels, `channels` wide, lie inside `len`, and offsets
+    /// fit the tables' u32.
+    pub(super) fn check(&self) {
+        assert!(self.height > 0 && self.width > 0 && self.channels > 0);
+        assert!(self.channels <= self.pixel);
+        assert!((self.halo + self.width) * self.pixel <= self.pitch && self.halo + self.height <= self.rows);
+        assert!(self.rows.checked_mul(self.pitch).is_some_and(|len| u32::try_from(len).is_ok()));
+    }
+
     /// The pixels of `data`, row by row: one slice of `channels` floats each.
     pub fn pixels<'a>(&self, data: &'a [f32]) -> impl Iterator<Item = &'a [f32]> + use<'a> {
         let layout = *self;

@@ -1,13 +1,32 @@
 //! Slices in, slices out: convolution, pooling and sums on NHWC maps. Nothing here knows of networks.
 //!
 //! A map lies as [`Layout`] says; a layer is planned once ([`Conv::plan`]) and then only executed.
+//!
+//! | file | its job |
+//! |---|---|
+//! | `lanes` | four floats at once; the only file that names an instruction set |
+//! | `tile` | the micro-kernel: up to 6 pixels by 8 output channels in registers |
+//! | `gemm` | convolution as a matrix product, reading the map through offset tables |
+//! | `pack` | weights in the order the kernels read them |
+//! | `conv` | a planned convolution |
+//! | `pool`, `elementwise` | the rest of a ResNet |
+//!
+//! `unsafe` is confined to loads and stores through pointers. What makes them sound is always the same: offsets come from
+//! layouts when a layer is planned and are checked there once; `run` checks that the slices have those layouts' lengths.
 
+mod aligned;
 mod conv;
 mod elementwise;
+mod gemm;
+mod lanes;
 mod layout;
+mod pack;
 mod pool;
+mod tile;
 
+pub use aligned::Aligned;
 pub use conv::Conv;
 pub use elementwise::{option_a, sum_relu};
+pub use lanes::FLAVOUR;
 pub use layout::Layout;
 pub use pool::{global_average_pool, max_pool};

@@ -1,23 +1,28 @@
 //! Pooling.
 
 use super::Layout;
+use super::lanes::F32x4;
 
 /// 3x3 max pooling with stride 2 and padding 1. The input must not be negative (it comes from a ReLU): the halo's zeros
 /// then stand for the padding.
 pub fn max_pool(input: &Layout, from: &[f32], output: &Layout, to: &mut [f32]) {
     assert_eq!((output.height, output.width), (input.height.div_ceil(2), input.width.div_ceil(2)));
     assert_eq!((input.halo, input.channels), (1, output.channels));
+    assert_eq!((from.len(), to.len()), (input.len(), output.len()));
+    let channels = whole_vectors(input, output);
+    // The last window starts at its pixel's row and column doubled, halo included, and is 3 x 3.
+    assert!((2 * output.height + 1) <= input.rows && (2 * output.width + 1) * input.pixel <= input.pitch);
     for y in 0..output.height {
         for x in 0..output.width {
-            let at = output.at(y, x);
-            let to = &mut to[at..at + output.channels];
-            to.fill(0.0);
-            for row in 0..3 {
-                for column in 0..3 {
-                    // one up and one left of pixel (2y, 2x), halo included
-                    let start = (2 * y + row) * input.pitch + (2 * x + column) * input.pixel;
-                    let from = &from[start..start + input.channels];
-                    to.iter_mut().zip(from).for_each(|(t, &f)| *t = t.max(f));
+            let start = 2 * y * input.pitch + 2 * x * input.pixel;
+            for c in (0..channels).step_by(F32x4::LANES) {
+                // SAFETY: window and pixel lie inside their maps (asserted above), `channels` is a multiple of four.
+                unsafe {
+                    let at = |row: usize, column: usize| {
+                        F32x4::load(from.as_ptr().add(start + row * input.pitch + column * input.pixel + c))
+                    };
+                    let line = |row: usize| at(row, 0).max(at(row, 1)).max(at(row, 2));
+                    line(0).max(line(1)).max(line(2)).store(to.as_mut_ptr().add(output.at(y, x) + c));
                 }
             }
         }
@@ -26,12 +31,30 @@ pub fn max_pool(input: &Layout, from: &[f32], output: &Layout, to: &mut [f32]) {
 
 /// The mean of every channel over the map, into the single pixel of `output`.
 pub fn global_average_pool(input: &Layout, from: &[f32], output: &Layout, to: &mut [f32]) {
-    let at = output.at(0, 0);
-    let to = &mut to[at..at + input.channels];
-    to.fill(0.0);
-    for pixel in input.pixels(from) {
-        to.iter_mut().zip(pixel).for_each(|(t, f)| *t += f);
+    assert_eq!((output.height, output.width, output.channels), (1, 1, input.channels));
+    assert_eq!((from.len(), to.len()), (input.len(), output.len()));
+    let scale = F32x4::splat(1.0 / (input.height * input.width) as f32);
+    for c in (0..whole_vectors(input, output)).step_by(F32x4::LANES) {
+        let mut sum = F32x4::splat(0.0);
+        for y in 0..input.height {
+            // Row by row: one long chain of additions would lose digits on a large map.
+            let mut row = F32x4::splat(0.0);
+            for x in 0..input.width {
+                // SAFETY: a valid pixel of a map of that length, and four of its floats.
+                row = row + unsafe { F32x4::load(from.as_ptr().add(input.at(y, x) + c)) };
+            }
+            sum = sum + row;
+        }
+        // SAFETY: the only pixel of the output, as above.
+        unsafe { (sum * scale).store(to.as_mut_ptr().add(output.at(0, 0) + c)) };
     }
-    let scale = 1.0 / (input.height * input.width) as f32;
-    to.iter_mut().for_each(|t| *t *= scale);
+}
+
+/// Channels rounded up to whole vectors; both maps' pixels have room for them.
+fn whole_vectors(a: &Layout, b: &Layout) -> usize {
+    a.check();
+    b.check();
+    let channels = a.channels.next_multiple_of(F32x4::LANES);
+    assert!(channels <= a.pixel && channels <= b.pixel);
+    channels
 }

@@ -1,6 +1,6 @@
 //! The memory a network runs in, planned once.
 
-use crate::kernels::Layout;
+use crate::kernels::{Aligned, Layout};
 
 /// Names a buffer of [`Buffers`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -10,9 +10,9 @@ pub struct BufferId(usize);
 /// padding channels are zeroed once, at planning.
 #[derive(Default)]
 pub struct Buffers {
-    slots: Vec<(Layout, Vec<f32>)>,
+    slots: Vec<(Layout, Aligned)>,
     free: Vec<BufferId>,
-    pub scratch: Vec<f32>,
+    pub scratch: Aligned,
 }
 
 impl Buffers {
@@ -21,7 +21,7 @@ impl Buffers {
         if let Some(at) = self.free.iter().position(|id| self.slots[id.0].0 == layout) {
             return self.free.swap_remove(at);
         }
-        self.slots.push((layout, vec![0.0; layout.len()]));
+        self.slots.push((layout, Aligned::zeros(layout.len())));
         BufferId(self.slots.len() - 1)
     }
 
@@ -44,11 +44,11 @@ impl Buffers {
     }
 
     /// Moves a buffer out, to be written while others are read; [`put`](Self::put) it back.
-    pub fn take(&mut self, id: BufferId) -> Vec<f32> {
+    pub fn take(&mut self, id: BufferId) -> Aligned {
         std::mem::take(&mut self.slots[id.0].1)
     }
 
-    pub fn put(&mut self, id: BufferId, data: Vec<f32>) {
+    pub fn put(&mut self, id: BufferId, data: Aligned) {
         self.slots[id.0].1 = data;
     }
 }

@@ -99,6 +99,9 @@ fn run_block(block: &Block, index: usize, buffers: &mut Buffers, scales: Scales,
     buffers.put(last.to, out);
     if wanted {
         let map = |id| Map { layout, data: buffers.get(id) };
-        probe.see(index, Branches { identity: block.identity.map(map), residual: map(residual), output: map(last.to) });
+        probe.see(
+            index,
+            Branches { identity: block.identity.map(map), residual: map(residual), scales, output: map(last.to) },
+        );
     }
 }

@@ -2,7 +2,7 @@
 
 use super::buffers::{BufferId, Buffers};
 use crate::arch::{self, Architecture, BlockSpec, ConvSpec};
-use crate::kernels::{Conv, Layout};
+use crate::kernels::{Aligned, Conv, Layout};
 use crate::weights::{Error, Source, fold};
 
 /// One convolution between two buffers.
@@ -141,7 +141,7 @@ impl Plan {
         // A linear layer is a 1x1 convolution of one pixel.
         let classifier = builder.plan(pooled, Layout::map(1, 1, classes), 1, 1, &weight, &bias);
         let scratch = builder.scratch;
-        buffers.scratch = vec![0.0; scratch];
+        buffers.scratch = Aligned::zeros(scratch);
         let logits = classifier.to;
         Ok(Plan { image, image_buffer, stem, max_pool, blocks, features: x, pooled, classifier, logits })
     }

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 
 /// Everything about a model but its tensors. As JSON it is what `convert` reads, as GGUF metadata what a model file keeps.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(deny_unknown_fields)]
 pub struct Card {
     /// Short and unique: `resnet50`.

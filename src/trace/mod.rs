@@ -1,6 +1,13 @@
 //! What a run shows of itself: the branches of each block, and numbers about them.
 
+mod recorder;
+mod statistics;
+
+pub use recorder::{BlockTrace, Branch, Recorder};
+pub use statistics::{BlockStatistics, Statistics};
+
 use crate::kernels::Layout;
+use crate::lesion::Scales;
 
 /// One NHWC map as the network holds it.
 #[derive(Clone, Copy, Debug)]
@@ -35,6 +42,8 @@ pub struct Branches<'a> {
     pub identity: Option<Map<'a>>,
     /// F(x), before the sum.
     pub residual: Map<'a>,
+    /// What the two are multiplied with in the sum; 1 and 1 without a lesion.
+    pub scales: Scales,
     /// ReLU of the sum.
     pub output: Map<'a>,
 }

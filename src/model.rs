@@ -1,0 +1,81 @@
+//! A model file opened: what the page and the command line classify and trace pictures with.
+
+use crate::image::{self, Picture, normalise};
+use crate::lesion::Lesion;
+use crate::network::Network;
+use crate::trace::{NoProbe, Probe};
+use crate::weights::{self, Card, ModelFile};
+use serde::Serialize;
+
+/// A network with the card of its model file.
+pub struct Model {
+    pub card: Card,
+    network: Network,
+}
+
+/// One class of a picture.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+pub struct Prediction {
+    pub index: usize,
+    pub label: String,
+    /// Softmax over all classes: 0 to 1.
+    pub probability: f64,
+}
+
+impl Model {
+    /// From a whole model file.
+    pub fn open(bytes: &[u8]) -> Result<Model, weights::Error> {
+        let file = ModelFile::open(bytes)?;
+        let network = Network::build(file.architecture(), file.card.input_side, &mut file.tensors(bytes))?;
+        Ok(Model { card: file.card, network })
+    }
+
+    pub fn network(&self) -> &Network {
+        &self.network
+    }
+
+    /// Every class, most probable first.
+    pub fn classify(&mut self, picture: &Picture<'_>) -> Result<Vec<Prediction>, image::Error> {
+        let square = picture.seen_by(&self.card)?;
+        Ok(self.run(&square, &Lesion::none(), &mut NoProbe))
+    }
+
+    /// Every class, most probable first, from the square that [`Picture::seen_by`] cut, with a lesion and a probe.
+    pub fn run(&mut self, square: &[u8], lesion: &Lesion, probe: &mut impl Probe) -> Vec<Prediction> {
+        let layout = self.network.input_layout();
+        normalise(square, self.card.mean, self.card.std, &layout, self.network.input());
+        rank(self.network.forward(lesion, probe), &self.card.labels)
+    }
+}
+
+/// Softmax, sorted; equal probabilities in the order of their classes.
+fn rank(logits: &[f32], labels: &[String]) -> Vec<Prediction> {
+    let largest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let weights: Vec<f64> = logits.iter().map(|&l| f64::from(l - largest).exp()).collect();
+    let total: f64 = weights.iter().sum();
+    let mut ranked: Vec<Prediction> = weights
+        .into_iter()
+        .zip(labels)
+        .enumerate()
+        .map(|(index, (weight, label))| Prediction { index, label: label.clone(), probability: weight / total })
+        .collect();
+    ranked.sort_by(|a, b| b.probability.total_cmp(&a.probability));
+    ranked
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn probabilities_are_a_softmax_in_order() {
+        let labels: Vec<String> = ["a", "b", "c"].map(String::from).into();
+        let ranked = rank(&[1000.0, 1002.0, 1000.0], &labels);
+        let order: Vec<&str> = ranked.iter().map(|p| p.label.as_str()).collect();
+        assert_eq!(order, ["b", "a", "c"]);
+        let e2 = 2f64.exp();
+        assert!((ranked[0].probability - e2 / (e2 + 2.0)).abs() < 1e-12);
+        assert!((ranked.iter().map(|p| p.probability).sum::<f64>() - 1.0).abs() < 1e-12);
+    }
+}

@@ -1,0 +1,128 @@
+//! The same network on stock candle-nn: the oracle of the tests and a baseline to measure against.
+//!
+//! Nothing is shared with [`crate::network`] but the architecture and the weights: convolutions, batch norm (not folded),
+//! pooling and the linear layer are candle's.
+
+use crate::arch::{Architecture, BlockSpec, ConvSpec, Shortcut, Stem};
+use crate::weights::Source;
+use candle_core::{D, Device, Result, Tensor};
+use candle_nn::{BatchNorm, Conv2d, Conv2dConfig, Linear, Module, ModuleT};
+
+struct Layer {
+    conv: Conv2d,
+    norm: Option<BatchNorm>,
+}
+
+impl Layer {
+    fn new(spec: &ConvSpec, source: &mut dyn Source) -> Result<Layer> {
+        let weight = take(source, &format!("{}.weight", spec.name), &spec.shape())?;
+        let bias_name = format!("{}.bias", spec.name);
+        let channels = [spec.outputs];
+        let bias = source.has(&bias_name).then(|| take(source, &bias_name, &channels)).transpose()?;
+        let config = Conv2dConfig { padding: spec.kernel / 2, stride: spec.stride, ..Default::default() };
+        let norm = match source.has(&format!("{}.running_mean", spec.norm)) {
+            true => {
+                let epsilon = source.batch_norm_epsilon();
+                let mut part = |part: &str| take(source, &format!("{}.{part}", spec.norm), &channels);
+                let (gamma, beta) = (part("weight")?, part("bias")?);
+                let (mean, variance) = (part("running_mean")?, part("running_var")?);
+                Some(BatchNorm::new(spec.outputs, mean, variance, gamma, beta, epsilon)?)
+            }
+            false => None,
+        };
+        Ok(Layer { conv: Conv2d::new(weight, bias, config), norm })
+    }
+
+    fn forward(&self, x: &Tensor) -> Result<Tensor> {
+        let y = self.conv.forward(x)?;
+        self.norm.as_ref().map_or(Ok(y.clone()), |norm| norm.forward_t(&y, false))
+    }
+}
+
+struct Block {
+    shortcut: Shortcut,
+    outputs: usize,
+    residual: Vec<Layer>,
+    projection: Option<Layer>,
+}
+
+/// What a block did: `identity` (none in a plain net), `residual` before the sum, `output`; shapes `[1, C, H, W]`.
+pub struct BlockTensors {
+    pub identity: Option<Tensor>,
+    pub residual: Tensor,
+    pub output: Tensor,
+}
+
+/// A network on candle-nn.
+pub struct Reference {
+    stem: Layer,
+    max_pool: bool,
+    blocks: Vec<Block>,
+    classifier: Linear,
+}
+
+impl Reference {
+    pub fn build(architecture: &Architecture, source: &mut dyn Source) -> Result<Reference> {
+        let stem = Layer::new(&architecture.stem_conv(), source)?;
+        let blocks = architecture.blocks().iter().map(|b| Block::new(b, source)).collect::<Result<_>>()?;
+        let name = architecture.classifier();
+        let (classes, features) = (architecture.classes, architecture.features());
+        let weight = take(source, &format!("{name}.weight"), &[classes, features])?;
+        let bias = take(source, &format!("{name}.bias"), &[classes])?;
+        let max_pool = architecture.stem == Stem::ImageNet;
+        Ok(Reference { stem, max_pool, blocks, classifier: Linear::new(weight, Some(bias)) })
+    }
+
+    /// Logits `[1, classes]` of a normalised image `[1, 3, H, W]`, and every block's tensors.
+    pub fn forward(&self, image: &Tensor) -> Result<(Tensor, Vec<BlockTensors>)> {
+        let mut x = self.stem.forward(image)?.relu()?;
+        if self.max_pool {
+            // candle pools without padding; after ReLU zeros are as good as minus infinity
+            x = x.pad_with_zeros(2, 1, 1)?.pad_with_zeros(3, 1, 1)?.max_pool2d_with_stride(3, 2)?;
+        }
+        let mut seen = Vec::with_capacity(self.blocks.len());
+        for block in &self.blocks {
+            let tensors = block.forward(&x)?;
+            x = tensors.output.clone();
+            seen.push(tensors);
+        }
+        let logits = self.classifier.forward(&x.mean(D::Minus1)?.mean(D::Minus1)?)?;
+        Ok((logits, seen))
+    }
+}
+
+impl Block {
+    fn new(spec: &BlockSpec, source: &mut dyn Source) -> Result<Block> {
+        let residual = spec.residual.iter().map(|conv| Layer::new(conv, source)).collect::<Result<_>>()?;
+        let projection = spec.projection.as_ref().map(|conv| Layer::new(conv, source)).transpose()?;
+        Ok(Block { shortcut: spec.shortcut, outputs: spec.outputs, residual, projection })
+    }
+
+    fn forward(&self, x: &Tensor) -> Result<BlockTensors> {
+        let identity = match (self.shortcut, &self.projection) {
+            (Shortcut::None, _) => None,
+            (Shortcut::OptionA, _) => Some(self.option_a(x)?),
+            (_, Some(projection)) => Some(projection.forward(x)?),
+            (_, None) => Some(x.clone()),
+        };
+        let mut residual = x.clone();
+        for (i, layer) in self.residual.iter().enumerate() {
+            residual = layer.forward(&if i > 0 { residual.relu()? } else { residual })?;
+        }
+        let sum = identity.as_ref().map_or(Ok(residual.clone()), |identity| identity + &residual)?;
+        Ok(BlockTensors { identity, residual, output: sum.relu()? })
+    }
+
+    fn option_a(&self, x: &Tensor) -> Result<Tensor> {
+        let (_, channels, height, width) = x.dims4()?;
+        let every_second = |n: usize| Tensor::arange_step(0u32, n as u32, 2, &Device::Cpu);
+        let strided = x.index_select(&every_second(height)?, 2)?.index_select(&every_second(width)?, 3)?;
+        let pad = (self.outputs - channels) / 2;
+        strided.pad_with_zeros(1, pad, self.outputs - channels - pad)
+    }
+}
+
+fn take(source: &mut dyn Source, name: &str, shape: &[usize]) -> Result<Tensor> {
+    let values = source.take(name, shape).map_err(candle_core::Error::wrap)?;
+    Tensor::from_vec(values, shape, &Device::Cpu)
+}

@@ -1,0 +1,235 @@
+//! Numbers about the branches of one block, gathered in one pass over its maps.
+
+use super::Branches;
+use serde::Serialize;
+
+/// Over all values of one map.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+pub struct Statistics {
+    pub mean: f64,
+    /// Root of the mean square.
+    pub rms: f64,
+    pub min: f32,
+    pub max: f32,
+}
+
+/// Over one block in one run.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify), tsify(missing_as_null))]
+pub struct BlockStatistics {
+    /// x; a plain net has none.
+    pub identity: Option<Statistics>,
+    /// F(x).
+    pub residual: Statistics,
+    /// What goes into the last ReLU.
+    pub sum: Statistics,
+    pub output: Statistics,
+    /// Cosine of x and F(x), both taken as one long vector; none without identity, or where either is all zero.
+    pub cosine: Option<f64>,
+    /// Share of the sum below zero, which ReLU clips: 0 to 1.
+    pub clipped: f64,
+}
+
+/// Values are summed eight at a time in f32 within a pixel, and pixels in f64: 2048 channels at most before the wide sum.
+const WIDE: usize = 8;
+
+#[derive(Clone, Copy)]
+struct Wide([f32; WIDE]);
+
+impl Wide {
+    const ZERO: Wide = Wide([0.0; WIDE]);
+
+    fn load(from: &[f32]) -> Wide {
+        let mut wide = Wide::ZERO;
+        wide.0[..from.len()].copy_from_slice(from);
+        wide
+    }
+
+    fn zip(self, other: Wide, f: impl Fn(f32, f32) -> f32) -> Wide {
+        Wide(std::array::from_fn(|i| f(self.0[i], other.0[i])))
+    }
+
+    fn sum(self) -> f64 {
+        self.0.iter().map(|&v| f64::from(v)).sum()
+    }
+}
+
+/// Mean, square and extremes of one map while they are gathered.
+struct Gather {
+    /// Of the pixel at hand.
+    pixel: Wide,
+    pixel_square: Wide,
+    min: Wide,
+    max: Wide,
+    sum: f64,
+    square: f64,
+}
+
+impl Gather {
+    fn new() -> Gather {
+        Gather {
+            pixel: Wide::ZERO,
+            pixel_square: Wide::ZERO,
+            min: Wide([f32::INFINITY; WIDE]),
+            max: Wide([f32::NEG_INFINITY; WIDE]),
+            sum: 0.0,
+            square: 0.0,
+        }
+    }
+
+    /// Only the first `lanes` of the values are real; the others are zero, and must not count as extremes.
+    #[inline(always)]
+    fn add(&mut self, mut values: Wide, lanes: usize) {
+        self.pixel = self.pixel.zip(values, |a, b| a + b);
+        self.pixel_square = self.pixel_square.zip(values, |a, b| a + b * b);
+        let first = values.0[0];
+        values.0[lanes..].fill(first);
+        self.min = self.min.zip(values, |a, b| if b < a { b } else { a });
+        self.max = self.max.zip(values, |a, b| if b > a { b } else { a });
+    }
+
+    /// Ends a pixel; returns the sum over its channels.
+    fn end_pixel(&mut self) -> f64 {
+        let pixel = self.pixel.sum();
+        self.sum += pixel;
+        self.square += self.pixel_square.sum();
+        (self.pixel, self.pixel_square) = (Wide::ZERO, Wide::ZERO);
+        pixel
+    }
+
+    fn finish(&self, count: f64) -> Statistics {
+        Statistics {
+            mean: self.sum / count,
+            rms: (self.square / count).sqrt(),
+            min: self.min.0.iter().copied().fold(f32::INFINITY, f32::min),
+            max: self.max.0.iter().copied().fold(f32::NEG_INFINITY, f32::max),
+        }
+    }
+}
+
+/// The statistics of a block, and the mean over channels of each of its maps (identity, residual, sum, output; row-major).
+pub(super) fn gather(branches: &Branches<'_>) -> (BlockStatistics, [Option<Vec<f32>>; 4]) {
+    let layout = branches.output.layout;
+    let pixels = layout.height * layout.width;
+    let (a, b) = (branches.scales.identity, branches.scales.residual);
+    let mut gathers = [Gather::new(), Gather::new(), Gather::new(), Gather::new()];
+    let mut maps: [Vec<f32>; 4] = std::array::from_fn(|_| Vec::with_capacity(pixels));
+    let (mut dot, mut clipped) = (0.0, 0u64);
+    let identity = branches.identity.unwrap_or(branches.residual); // a plain net's is discarded below
+    let a = if branches.identity.is_some() { a } else { 0.0 };
+    for ((i, f), o) in identity.pixels().zip(branches.residual.pixels()).zip(branches.output.pixels()) {
+        let mut pixel_dot = Wide::ZERO;
+        let mut pixel_clipped = [0u32; WIDE];
+        for ((i, f), o) in i.chunks(WIDE).zip(f.chunks(WIDE)).zip(o.chunks(WIDE)) {
+            let lanes = i.len();
+            let (i, f, o) = (Wide::load(i), Wide::load(f), Wide::load(o));
+            let s = i.zip(f, |i, f| a * i + b * f);
+            gathers.iter_mut().zip([i, f, s, o]).for_each(|(gather, values)| gather.add(values, lanes));
+            pixel_dot = pixel_dot.zip(i.zip(f, |i, f| i * f), |d, p| d + p);
+            (0..WIDE).for_each(|n| pixel_clipped[n] += u32::from(s.0[n] < 0.0));
+        }
+        dot += pixel_dot.sum();
+        clipped += pixel_clipped.iter().map(|&c| u64::from(c)).sum::<u64>();
+        for (gather, map) in gathers.iter_mut().zip(&mut maps) {
+            map.push((gather.end_pixel() / layout.channels as f64) as f32);
+        }
+    }
+    let count = (pixels * layout.channels) as f64;
+    let [identity, residual, sum, output] = gathers.each_ref().map(|gather| gather.finish(count));
+    let norms = identity.rms * residual.rms * count;
+    let has_identity = branches.identity.is_some();
+    let statistics = BlockStatistics {
+        identity: has_identity.then_some(identity),
+        residual,
+        sum,
+        output,
+        cosine: (has_identity && norms > 0.0).then(|| (dot / norms).clamp(-1.0, 1.0)),
+        clipped: clipped as f64 / count,
+    };
+    let [i, f, s, o] = maps;
+    (statistics, [has_identity.then_some(i), Some(f), Some(s), Some(o)])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernels::Layout;
+    use crate::lesion::Scales;
+    use crate::trace::{Branch, Probe};
+    use crate::trace::{Map, Recorder};
+
+    /// A map whose value at (channel, pixel) is `f(channel, pixel)`.
+    fn map(layout: Layout, f: impl Fn(usize, usize) -> f32) -> Vec<f32> {
+        let mut data = vec![0.0; layout.len()];
+        for p in 0..layout.height * layout.width {
+            let at = layout.at(p / layout.width, p % layout.width);
+            (0..layout.channels).for_each(|c| data[at + c] = f(c, p));
+        }
+        data
+    }
+
+    fn close(a: f64, b: f64) {
+        assert!((a - b).abs() < 1e-6 * (1.0 + b.abs()), "{a} is not {b}");
+    }
+
+    /// Against sums written out one by one, with channels that do not fill the lanes.
+    #[test]
+    fn statistics_of_a_small_block() {
+        let layout = Layout::map(3, 2, 11);
+        let scales = Scales { identity: 0.5, residual: 2.0 };
+        let x = |c: usize, p: usize| 1.0 + c as f32 + 0.25 * p as f32;
+        let f = |c: usize, p: usize| if (c + p) % 2 == 0 { -2.0 - p as f32 } else { 0.5 * c as f32 };
+        let sum = |c: usize, p: usize| 0.5 * x(c, p) + 2.0 * f(c, p);
+        let (identity, residual) = (map(layout, x), map(layout, f));
+        let output = map(layout, |c, p| sum(c, p).max(0.0));
+        let view = |data| Map { layout, data };
+        let branches =
+            Branches { identity: Some(view(&identity)), residual: view(&residual), scales, output: view(&output) };
+        let mut recorder = Recorder::new(Some(0));
+        recorder.see(0, branches);
+        let statistics = &recorder.blocks()[0].statistics;
+
+        let each =
+            |f: &dyn Fn(usize, usize) -> f32| -> Vec<f64> { (0..66).map(|i| f64::from(f(i % 11, i / 11))).collect() };
+        let expect = |found: Statistics, values: &[f64]| {
+            close(found.mean, values.iter().sum::<f64>() / 66.0);
+            close(found.rms, (values.iter().map(|v| v * v).sum::<f64>() / 66.0).sqrt());
+            close(f64::from(found.min), values.iter().copied().fold(f64::INFINITY, f64::min));
+            close(f64::from(found.max), values.iter().copied().fold(f64::NEG_INFINITY, f64::max));
+        };
+        let (xs, fs, sums) = (each(&x), each(&f), each(&sum));
+        expect(statistics.identity.unwrap(), &xs);
+        expect(statistics.residual, &fs);
+        expect(statistics.sum, &sums);
+        expect(statistics.output, &sums.iter().map(|s| s.max(0.0)).collect::<Vec<_>>());
+        close(statistics.clipped, sums.iter().filter(|s| **s < 0.0).count() as f64 / 66.0);
+        let dot: f64 = xs.iter().zip(&fs).map(|(x, f)| x * f).sum();
+        let norm = |v: &[f64]| v.iter().map(|v| v * v).sum::<f64>().sqrt();
+        close(statistics.cosine.unwrap(), dot / norm(&xs) / norm(&fs));
+
+        let mean = recorder.blocks()[0].mean_map(Branch::Sum).unwrap();
+        close(f64::from(mean[4]), sums[44..55].iter().sum::<f64>() / 11.0);
+        assert_eq!(recorder.map(Branch::Sum, 3).unwrap(), (0..6).map(|p| sum(3, p)).collect::<Vec<_>>());
+        assert_eq!(recorder.map(Branch::Output, 11), None);
+        close(
+            f64::from(recorder.channel_energy()[2]),
+            ((0..6).map(|p| f(2, p).powi(2)).sum::<f32>() / 6.0).sqrt().into(),
+        );
+    }
+
+    #[test]
+    fn a_plain_block_has_no_identity() {
+        let layout = Layout::map(1, 1, 8);
+        let residual = map(layout, |c, _| c as f32 - 4.0);
+        let output = map(layout, |c, _| (c as f32 - 4.0).max(0.0));
+        let view = |data| Map { layout, data };
+        let branches =
+            Branches { identity: None, residual: view(&residual), scales: Scales::INTACT, output: view(&output) };
+        let (statistics, means) = gather(&branches);
+        assert_eq!((statistics.identity, statistics.cosine), (None, None));
+        assert_eq!(statistics.sum, statistics.residual);
+        assert!(means[0].is_none());
+        close(statistics.clipped, 0.5);
+    }
+}

@@ -1,0 +1,44 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect, test } from '@playwright/test';
+import { open } from './explorer.js';
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test.describe(colorScheme, () => {
+    test.use({ colorScheme });
+
+    for (const query of ['?block=layer2.0', '?model=plain20&block=layer1.0']) {
+      test(`axe finds nothing: ${query}`, async ({ page }) => {
+        await open(page, query);
+        await expect(page.getByTestId('loupe')).toBeAttached();
+        await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
+        expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+      });
+    }
+
+    test('axe finds nothing in a page with a problem', async ({ page }) => {
+      await open(page);
+      await page.getByTestId('file').setInputFiles('fixtures/notes.jpg');
+      await expect(page.getByRole('alert')).toBeVisible();
+      expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+    });
+
+    test('zero is the colour of the paper', async ({ page }) => {
+      await open(page);
+      // Option A fills new channels with zeros, but any output map has clipped places: the extreme towards the paper.
+      const canvas = page.getByTestId('map-output').first().locator('canvas');
+      await canvas.scrollIntoViewIfNeeded();
+      await page.getByRole('button', { name: 'layer1.1' }).click();
+      const cell = page.locator('button[data-branch="output"] canvas').nth(3);
+      await cell.scrollIntoViewIfNeeded();
+      const extreme = () =>
+        cell.evaluate((element, dark) => {
+          const { width, height } = element as HTMLCanvasElement;
+          const data = (element as HTMLCanvasElement).getContext('2d')!.getImageData(0, 0, width, height).data;
+          const greens = [...data].filter((_, i) => i % 4 === 1);
+          return dark ? Math.min(...greens) : Math.max(...greens);
+        }, colorScheme === 'dark');
+      if (colorScheme === 'dark') await expect.poll(extreme).toBeLessThan(40);
+      else await expect.poll(extreme).toBeGreaterThan(235);
+    });
+  });
+}

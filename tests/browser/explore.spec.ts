@@ -1,0 +1,93 @@
+import { expect, test } from '@playwright/test';
+import { block, blocks, classify, colours, open, top } from './explorer.js';
+
+const PANELS = ['identity', 'residual', 'sum', 'output'];
+
+/** The largest difference between values and what they should be. */
+function worst(values: ArrayLike<number>, expected: (index: number) => number): number {
+  return Math.max(...Array.from(values, (value, i) => Math.abs(value - expected(i))));
+}
+
+test('ResNet-20 shows 9 blocks, each with its two branches, their sum and the output', async ({ page }) => {
+  await open(page);
+  await expect(blocks(page)).toHaveCount(9);
+  for (const one of await blocks(page).all()) {
+    for (const panel of PANELS) {
+      const canvas = one.getByTestId(`map-${panel}`).locator('canvas');
+      await canvas.scrollIntoViewIfNeeded();
+      await expect.poll(() => colours(canvas)).toBeGreaterThan(1);
+    }
+  }
+  await expect(top(page)).toHaveCount(5);
+  await expect(block(page, 'layer2.0').getByTestId('shortcut')).toHaveText(/option A/);
+  await expect(block(page, 'layer2.1').getByTestId('shortcut')).toHaveText(/identity/);
+  await expect(block(page, 'layer3.0')).toContainText('32 × 16 × 16 → 64 × 8 × 8');
+});
+
+test('the sum is identity + residual, and the output its positive part', async ({ page }) => {
+  await open(page);
+  const { blocks: all } = await classify(page, 'upright.jpg', { maps: true, block: 'layer2.1', channels: 32 });
+  expect(all.map(({ name }) => name)).toEqual([1, 2, 3].flatMap((s) => [0, 1, 2].map((b) => `layer${s}.${b}`)));
+  for (const { maps, shape, identity, residual, sum, output } of all) {
+    expect(maps!.sum.length).toBe(shape[1] * shape[2]);
+    expect(worst(maps!.sum, (i) => maps!.identity![i]! + maps!.residual[i]!)).toBeLessThan(1e-3);
+    expect(identity!.mean + residual.mean).toBeCloseTo(sum.mean, 3);
+    expect(output.min).toBeGreaterThanOrEqual(0);
+    expect(output.max).toBeCloseTo(Math.max(0, sum.max), 3);
+  }
+  const { channels } = all.find(({ name }) => name === 'layer2.1')!;
+  expect(channels).toHaveLength(32);
+  for (const { identity, residual, sum, output } of channels!) {
+    expect(worst(sum, (i) => identity![i]! + residual[i]!)).toBeLessThan(1e-3);
+    expect(worst(output, (i) => Math.max(0, sum[i]!))).toBeLessThan(1e-3);
+  }
+  const energies = channels!.map(({ energy }) => energy);
+  expect(energies).toEqual([...energies].sort((a, b) => b - a));
+});
+
+test('an opened block shows the same channels in all four grids, and reads a place of one', async ({ page }) => {
+  await open(page);
+  const one = block(page, 'layer3.1');
+  await one.getByRole('button', { name: 'layer3.1' }).click();
+  const channels = (branch: string) =>
+    one.locator(`button[data-branch="${branch}"]`).evaluateAll((cells) => cells.map((cell) => (cell as HTMLElement).dataset.channel));
+  await expect(one.locator('button[data-branch="output"]')).toHaveCount(12);
+  const first = await channels('identity');
+  expect(first[0]).toBe('mean');
+  for (const branch of PANELS) expect(await channels(branch)).toEqual(first);
+
+  const cell = one.locator('button[data-branch="residual"]').nth(5);
+  await cell.hover();
+  const loupe = one.getByTestId('loupe');
+  await expect(loupe).toHaveAttribute('data-channel', first[5]!);
+  const { identity, residual, sum, output } = await loupe.evaluate(({ dataset }) => ({ ...dataset }) as Record<string, string>);
+  expect(Number(identity) + Number(residual)).toBeCloseTo(Number(sum), 3);
+  expect(Number(output)).toBeCloseTo(Math.max(0, Number(sum)), 3);
+  await expect(one.getByTestId('detail')).toContainText('64 × 8 × 8');
+});
+
+test('a plain net says that it has no identity branch', async ({ page }) => {
+  await open(page, '?model=plain20&block=layer1.0');
+  await expect(blocks(page)).toHaveCount(9);
+  await expect(page.getByText('There is no identity branch to add')).toBeVisible();
+  for (const one of await blocks(page).all()) {
+    await expect(one.getByTestId('no-identity').first()).toHaveText('plain net: no identity branch');
+    await expect(one.getByTestId('map-identity')).toHaveCount(0);
+  }
+  await expect(page.getByTestId('loupe')).toContainText('F(x) =');
+  const { blocks: all } = await classify(page, 'upright.jpg', { maps: true });
+  for (const { identity, cosine, maps } of all) {
+    expect([identity, cosine, maps!.identity]).toEqual([null, null, null]);
+    expect(worst(maps!.sum, (i) => maps!.residual[i]!)).toBeLessThan(1e-4);
+  }
+});
+
+test('ResNet-56 has 27 blocks and draws only those near the screen', async ({ page }) => {
+  await open(page, '?model=resnet56');
+  await expect(blocks(page)).toHaveCount(27);
+  const last = block(page, 'layer3.8').getByTestId('map-sum').locator('canvas');
+  // A canvas nobody painted has the size every canvas starts with.
+  expect(await last.evaluate((canvas) => (canvas as HTMLCanvasElement).width)).toBe(300);
+  await last.scrollIntoViewIfNeeded();
+  await expect.poll(() => colours(last)).toBeGreaterThan(1);
+});

@@ -1,0 +1,92 @@
+/** The page as its visitors use it: what the specs share. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, type Locator, type Page } from '@playwright/test';
+
+export interface Statistics {
+  mean: number;
+  rms: number;
+  min: number;
+  max: number;
+}
+export interface Maps {
+  identity: ArrayLike<number> | null;
+  residual: ArrayLike<number>;
+  sum: ArrayLike<number>;
+  output: ArrayLike<number>;
+}
+export interface Block {
+  name: string;
+  shape: [number, number, number];
+  identity: Statistics | null;
+  residual: Statistics;
+  sum: Statistics;
+  output: Statistics;
+  cosine: number | null;
+  clipped: number;
+  maps?: Maps;
+  channels?: (Maps & { index: number; energy: number })[];
+}
+export interface Classified {
+  model: string;
+  top: { index: number; label: string; probability: number }[];
+  milliseconds: number;
+  blocks: Block[];
+}
+declare global {
+  interface Window {
+    skipscope?: { classify(blob: Blob, options?: object): Promise<Classified> };
+  }
+}
+
+export const FIXTURES = join(import.meta.dirname, 'fixtures');
+
+/** Opens the page and waits for the first result. */
+export async function open(page: Page, query = ''): Promise<void> {
+  await page.goto(`/${query}`);
+  await expect(blocks(page).first()).toBeVisible();
+}
+
+export const blocks = (page: Page): Locator => page.getByTestId('block');
+export const block = (page: Page, name: string): Locator => page.locator(`[data-block="${name}"]`);
+export const top = (page: Page): Locator => page.getByTestId('top').locator('.label');
+export const caption = (page: Page): Locator => page.getByTestId('caption');
+
+/** Chooses a file and waits until the page shows it. */
+export async function choose(page: Page, file: string): Promise<void> {
+  await page.getByTestId('file').setInputFiles(join(FIXTURES, file));
+  await expect(caption(page)).toContainText(file);
+}
+
+/** Runs one of the fixtures through window.skipscope. */
+export async function classify(page: Page, file: string, options: object = {}): Promise<Classified> {
+  const base64 = readFileSync(file.startsWith('/') ? file : join(FIXTURES, file)).toString('base64');
+  return page.evaluate(
+    async ([data, settings]) => {
+      const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
+      return window.skipscope!.classify(new Blob([bytes]), settings);
+    },
+    [base64, options] as const,
+  );
+}
+
+/** A pixel of what the network saw; x and y from 0 to 1. */
+export function inputPixel(page: Page, x: number, y: number): Promise<number[]> {
+  return page.getByTestId('input').evaluate(
+    (canvas, [fx, fy]) => {
+      const { width, height } = canvas as HTMLCanvasElement;
+      const context = (canvas as HTMLCanvasElement).getContext('2d')!;
+      return [...context.getImageData(Math.floor(fx! * (width - 1)), Math.floor(fy! * (height - 1)), 1, 1).data];
+    },
+    [x, y],
+  );
+}
+
+/** How many different colours a canvas shows: one means that nothing was drawn. */
+export function colours(canvas: Locator): Promise<number> {
+  return canvas.evaluate((element) => {
+    const { width, height } = element as HTMLCanvasElement;
+    const data = (element as HTMLCanvasElement).getContext('2d')!.getImageData(0, 0, width, height).data;
+    return new Set(new Uint32Array(data.buffer)).size;
+  });
+}

@@ -1,0 +1,56 @@
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { defineConfig } from '@playwright/test';
+
+const PORT = Number(process.env.TEST_PORT ?? 4319);
+
+/** The one the environment names, else a system Chromium: Playwright's own download is not possible everywhere. */
+function systemChromium(): string | undefined {
+  if (process.env.SKIPSCOPE_BROWSER) return process.env.SKIPSCOPE_BROWSER;
+  const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/bin'];
+  const candidates = folders.flatMap((folder) => names.map((name) => join(folder, name)));
+  for (const app of ['Chromium', 'Google Chrome']) candidates.push(`/Applications/${app}.app/Contents/MacOS/${app}`);
+  return candidates.find((path) => existsSync(path));
+}
+
+const phone = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true };
+
+export default defineConfig({
+  testDir: '.',
+  testMatch: '*.spec.ts',
+  fullyParallel: true,
+  workers: 2,
+  timeout: 120_000,
+  expect: { timeout: 60_000 }, // slow machines wait, they do not fail
+  forbidOnly: !!process.env.CI,
+  reporter: [['list']],
+  use: {
+    baseURL: `http://localhost:${PORT}`,
+    viewport: { width: 1280, height: 900 },
+    launchOptions: {
+      executablePath: systemChromium(),
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    },
+    trace: 'retain-on-failure',
+  },
+  projects: [
+    { name: 'desktop' },
+    { name: 'phone', use: phone, testMatch: ['phone.spec.ts', 'accessibility.spec.ts'] },
+  ].map((project) => (project.name === 'desktop' ? { ...project, testIgnore: 'phone.spec.ts' } : project)),
+  webServer: {
+    command: 'npx vite preview',
+    cwd: '../../www',
+    env: { PORT: String(PORT) },
+    url: `http://localhost:${PORT}/`,
+    reuseExistingServer: false,
+  },
+});

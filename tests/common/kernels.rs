@@ -1,0 +1,232 @@
+//! Every kernel against a naive f64 version of itself, over random shapes. Run natively and in every wasm flavour.
+
+use super::random::Random;
+use skipscope::kernels::{Aligned, Conv, Layout, global_average_pool, max_pool, option_a, sum_relu};
+
+/// Of the rms of the expected values.
+const TOLERANCE: f64 = 1e-5;
+
+/// One random convolution.
+#[derive(Debug)]
+struct Case {
+    input: Layout,
+    output: Layout,
+    kernel: usize,
+    stride: usize,
+    residual: bool,
+    relu: bool,
+}
+
+impl Case {
+    fn new(input: Layout, outputs: usize, kernel: usize, stride: usize, random: &mut Random) -> Case {
+        let output = Layout::map(input.height.div_ceil(stride), input.width.div_ceil(stride), outputs);
+        Case { input, output, kernel, stride, residual: random.coin(), relu: random.coin() }
+    }
+
+    /// Plans the convolution, runs it, compares it.
+    fn check(&self, random: &mut Random) {
+        let Case { input, output, kernel, stride, residual, relu } = *self;
+        let depth = input.channels * kernel * kernel;
+        // Variance 1 at the output, bias apart.
+        let scale = 3.0 / (depth as f32).sqrt();
+        let weight: Vec<f32> = (0..output.channels * depth).map(|_| random.signed() * scale).collect();
+        let bias: Vec<f32> = (0..output.channels).map(|_| random.signed()).collect();
+        let x = random_map(&input, random);
+        let r = residual.then(|| random_map(&output, random));
+
+        let conv = Conv::plan(input, output, kernel, stride, &weight, &bias);
+        let mut scratch = Aligned::zeros(conv.scratch_len());
+        let mut y = Aligned::zeros(output.len());
+        // Twice: what a run leaves behind must not change the next.
+        for _ in 0..2 {
+            conv.run(&x, r.as_deref(), relu, &mut y, &mut scratch);
+        }
+
+        let expected = naive(self, &x, &weight, &bias, r.as_deref());
+        compare(&format!("{self:?}"), &output, &y, &expected);
+    }
+}
+
+/// Pixel by pixel, channel by channel, in f64.
+fn naive(case: &Case, x: &[f32], weight: &[f32], bias: &[f32], r: Option<&[f32]>) -> Vec<f64> {
+    let Case { input, output, kernel, stride, relu, .. } = *case;
+    let pad = (kernel / 2) as isize;
+    let mut expected = Vec::new();
+    for (y, x_) in pixels(&output) {
+        for k in 0..output.channels {
+            let mut sum = f64::from(bias[k]);
+            for t in 0..kernel * kernel {
+                let row = (y * stride + t / kernel) as isize - pad;
+                let column = (x_ * stride + t % kernel) as isize - pad;
+                if row < 0 || column < 0 || row >= input.height as isize || column >= input.width as isize {
+                    continue;
+                }
+                let at = input.at(row as usize, column as usize);
+                for c in 0..input.channels {
+                    let w = weight[(k * input.channels + c) * kernel * kernel + t];
+                    sum += f64::from(w) * f64::from(x[at + c]);
+                }
+            }
+            sum += r.map_or(0.0, |r| f64::from(r[output.at(y, x_) + k]));
+            expected.push(if relu { sum.max(0.0) } else { sum });
+        }
+    }
+    expected
+}
+
+fn pixels(layout: &Layout) -> impl Iterator<Item = (usize, usize)> + use<> {
+    let Layout { height, width, .. } = *layout;
+    (0..height).flat_map(move |y| (0..width).map(move |x| (y, x)))
+}
+
+/// Random values at valid pixels and channels, zeros elsewhere.
+fn random_map(layout: &Layout, random: &mut Random) -> Aligned {
+    let mut data = Aligned::zeros(layout.len());
+    for (y, x) in pixels(layout) {
+        data[layout.at(y, x)..][..layout.channels].fill_with(|| random.signed());
+    }
+    data
+}
+
+/// Valid values as expected; everything else still zero.
+fn compare(what: &str, layout: &Layout, found: &[f32], expected: &[f64]) {
+    let (mut error, mut square, mut worst) = (0.0, 0.0, 0.0_f64);
+    let mut rest = found.to_vec();
+    for ((y, x), expected) in pixels(layout).zip(expected.chunks_exact(layout.channels)) {
+        let at = layout.at(y, x);
+        for (&f, &e) in found[at..].iter().zip(expected) {
+            error += (f64::from(f) - e).powi(2);
+            square += e * e;
+            worst = worst.max((f64::from(f) - e).abs());
+        }
+        rest[at..at + layout.channels].fill(0.0);
+    }
+    // The values have variance 1 or so; a single one may be close to zero by chance.
+    let n = expected.len() as f64;
+    let rms = (square / n).sqrt().max(0.5);
+    assert!((error / n).sqrt() <= TOLERANCE * rms, "{what}: rms error {:e} of {rms}", (error / n).sqrt());
+    assert!(worst <= 10.0 * TOLERANCE * rms, "{what}: worst error {worst:e} of {rms}");
+    assert!(rest.iter().all(|&f| f == 0.0), "{what}: halo or padding channels were written");
+}
+
+/// Convolutions of every kernel size and stride, over maps: channels and sides that no block size divides.
+pub fn convolutions_match_naive() {
+    let mut random = Random::new(1);
+    for _ in 0..240 {
+        let channels = random.pick(&[1, 3, 7, 8, 16, 19, 24, 40, 64]);
+        let outputs = random.pick(&[1, 5, 8, 10, 16, 27, 64]);
+        let (height, width) = (random.between(1, 17), random.between(1, 17));
+        let (kernel, stride) = (random.pick(&[1, 3]), random.between(1, 2));
+        Case::new(Layout::map(height, width, channels), outputs, kernel, stride, &mut random).check(&mut random);
+    }
+}
+
+/// Deep sums: several passes over one panel, cut inside a run.
+pub fn deep_convolutions_match_naive() {
+    let mut random = Random::new(2);
+    for (channels, kernel) in [(512, 1), (520, 1), (2048, 1), (57, 3), (64, 3), (193, 3), (512, 3)] {
+        for (side, stride) in [(1, 1), (7, 1), (4, 2)] {
+            Case::new(Layout::map(side, side, channels), 12, kernel, stride, &mut random).check(&mut random);
+        }
+    }
+}
+
+/// Stems read an image without padding channels.
+pub fn stems_match_naive() {
+    let mut random = Random::new(3);
+    for _ in 0..60 {
+        let (height, width) = (random.between(1, 33), random.between(1, 33));
+        let (kernel, stride) = (random.pick(&[3, 7]), random.between(1, 2));
+        let input = Layout::image(height, width, random.pick(&[1, 3, 4]), kernel);
+        let outputs = random.pick(&[8, 16, 64, 13]);
+        Case::new(input, outputs, kernel, stride, &mut random).check(&mut random);
+    }
+}
+
+/// The classifier is a 1x1 convolution of one pixel.
+pub fn linear_layers_match_naive() {
+    let mut random = Random::new(4);
+    for (inputs, outputs) in [(512, 1000), (2048, 1000), (64, 10), (1, 1)] {
+        let case = Case::new(Layout::map(1, 1, inputs), outputs, 1, 1, &mut random);
+        Case { residual: false, relu: false, ..case }.check(&mut random);
+    }
+}
+
+pub fn max_pool_matches_naive() {
+    let mut random = Random::new(5);
+    for _ in 0..60 {
+        let (height, width) = (random.between(1, 20), random.between(1, 20));
+        let channels = random.pick(&[1, 3, 8, 20, 64]);
+        let (i, o) =
+            (Layout::map(height, width, channels), Layout::map(height.div_ceil(2), width.div_ceil(2), channels));
+        let mut from = random_map(&i, &mut random);
+        from.iter_mut().for_each(|x| *x = x.max(0.0));
+        let mut to = Aligned::zeros(o.len());
+        max_pool(&i, &from, &o, &mut to);
+        let mut expected = Vec::new();
+        for (y, x) in pixels(&o) {
+            for c in 0..channels {
+                let near = |n: usize, end: usize| (2 * n).saturating_sub(1)..(2 * n + 2).min(end);
+                let window = near(y, height).flat_map(|y| near(x, width).map(move |x| (y, x)));
+                expected.push(f64::from(window.map(|(y, x)| from[i.at(y, x) + c]).fold(0.0, f32::max)));
+            }
+        }
+        compare(&format!("max pool of {i:?}"), &o, &to, &expected);
+    }
+}
+
+pub fn global_average_pool_matches_naive() {
+    let mut random = Random::new(6);
+    for _ in 0..40 {
+        let channels = random.pick(&[1, 3, 8, 20, 64, 512]);
+        let i = Layout::map(random.between(1, 14), random.between(1, 14), channels);
+        let o = Layout::map(1, 1, channels);
+        let from = random_map(&i, &mut random);
+        let mut to = Aligned::zeros(o.len());
+        global_average_pool(&i, &from, &o, &mut to);
+        let n = (i.height * i.width) as f64;
+        let mean = |c: usize| pixels(&i).map(|(y, x)| f64::from(from[i.at(y, x) + c])).sum::<f64>() / n;
+        let expected: Vec<f64> = (0..channels).map(mean).collect();
+        compare(&format!("mean of {i:?}"), &o, &to, &expected);
+    }
+}
+
+/// Both branches, one of them, none; scaled as lesions scale them.
+pub fn sum_relu_matches_naive() {
+    let mut random = Random::new(7);
+    for n in 0..40 {
+        let layout = Layout::map(random.between(1, 9), random.between(1, 9), random.pick(&[1, 8, 13, 64]));
+        let (i, r) = (random_map(&layout, &mut random), random_map(&layout, &mut random));
+        let (a, b) = if n < 4 { (1.0, 1.0) } else { (random.signed(), random.signed()) };
+        let (with_i, with_r) = (n & 1 == 0, n & 2 == 0);
+        let mut to = Aligned::zeros(layout.len());
+        sum_relu(&layout, with_i.then_some((&i[..], a)), with_r.then_some((&r[..], b)), &mut to);
+        let term = |with: bool, x: f32, scale: f32| if with { f64::from(x) * f64::from(scale) } else { 0.0 };
+        let values = |map: &Aligned| layout.pixels(map).flatten().copied().collect::<Vec<f32>>();
+        let expected: Vec<f64> = values(&i)
+            .into_iter()
+            .zip(values(&r))
+            .map(|(i, r)| (term(with_i, i, a) + term(with_r, r, b)).max(0.0))
+            .collect();
+        compare(&format!("sum of {layout:?}"), &layout, &to, &expected);
+    }
+}
+
+pub fn option_a_matches_naive() {
+    let mut random = Random::new(8);
+    for (side, channels, outputs) in [(1, 16, 32), (7, 16, 32), (8, 3, 8), (9, 32, 64)] {
+        let i = Layout::map(side, side, channels);
+        let o = Layout::map(side.div_ceil(2), side.div_ceil(2), outputs);
+        let from = random_map(&i, &mut random);
+        let mut to = Aligned::zeros(o.len());
+        option_a(&i, &from, &o, &mut to);
+        let pad = (outputs - channels) / 2;
+        let mut expected = Vec::new();
+        for (y, x) in pixels(&o) {
+            let source = |k: usize| k.checked_sub(pad).filter(|&c| c < channels);
+            let value = |k: usize| source(k).map_or(0.0, |c| f64::from(from[i.at(2 * y, 2 * x) + c]));
+            expected.extend((0..outputs).map(value));
+        }
+        compare(&format!("option A of {i:?}"), &o, &to, &expected);
+    }
+}

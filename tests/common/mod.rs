@@ -1,0 +1,38 @@
+//! Shared by the native and the wasm test binaries.
+#![allow(dead_code)] // each binary uses its part
+
+pub mod golden;
+pub mod kernels;
+pub mod random;
+
+/// One test per golden case, under the given attribute, and one that no case is left out.
+macro_rules! parity_tests {
+    ($attribute:meta, $print:ident) => {
+        common::parity_tests! {
+            $attribute, $print:
+            resnet18: "resnet18";
+            resnet34: "resnet34";
+            resnet50: "resnet50";
+            resnet50_v1_stride: "resnet50-stride-in-1x1";
+            resnet50_lesioned: "resnet50-without-blocks-4-9";
+            resnet101: "resnet101";
+            resnet152: "resnet152";
+            cifar_resnet20: "cifar-resnet20";
+            cifar_resnet56: "cifar-resnet56";
+            cifar_plain20: "cifar-plain20";
+        }
+    };
+    ($attribute:meta, $print:ident: $($test:ident: $name:literal;)*) => {
+        $(#[$attribute]
+        fn $test() {
+            $print!("{} {:?}", $name, common::golden::case($name).check());
+        })*
+
+        #[$attribute]
+        fn every_case_is_tested() {
+            let tested = [$($name),*];
+            assert!(common::golden::CASES.iter().all(|c| tested.contains(&c.name)));
+        }
+    };
+}
+pub(crate) use parity_tests;

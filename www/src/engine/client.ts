@@ -1,0 +1,51 @@
+/** The engine as the page's thread sees it: typed calls into a worker that may be started anew. */
+import * as Comlink from 'comlink';
+import { EngineError } from './errors';
+import type { ModelEntry } from './registry';
+import type { EngineInfo, ModelInfo, RunRequest, RunResult } from './types';
+import type { Engine } from './worker';
+
+export class EngineClient {
+  #worker: Worker | null = null;
+  #remote: Comlink.Remote<Engine> | null = null;
+  /** Rejects when the worker's script itself fails; without it a call into a dead worker would wait for ever. */
+  #dead: Promise<never> = new Promise(() => {});
+
+  /** Starts the engine; called again, it throws the old worker away (its memory and its model too). */
+  async start(flavour: string | null): Promise<EngineInfo> {
+    this.#worker?.terminate();
+    const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'skipscope engine' });
+    this.#worker = worker;
+    this.#remote = Comlink.wrap<Engine>(worker);
+    this.#dead = new Promise((_, reject) => {
+      worker.addEventListener('error', (event) => {
+        event.preventDefault();
+        reject(new EngineError('crashed', `The engine’s worker failed${event.message ? `: ${event.message}` : '.'}`));
+      });
+    });
+    this.#dead.catch(() => {}); // whoever waits for an answer hears of it
+    return this.#ask((engine) => engine.start(flavour));
+  }
+
+  load(entry: ModelEntry, url: string, onProgress: (received: number, total: number) => void): Promise<ModelInfo> {
+    return this.#ask((engine) => engine.load(entry, url, Comlink.proxy(onProgress)));
+  }
+
+  cancelLoad(): void {
+    void this.#remote?.cancelLoad();
+  }
+
+  /** Null: a newer run took this one's place. */
+  run(request: RunRequest): Promise<RunResult | null> {
+    return this.#ask((engine) => engine.run(request));
+  }
+
+  classify(request: RunRequest): Promise<RunResult> {
+    return this.#ask((engine) => engine.classify(request));
+  }
+
+  #ask<T>(call: (engine: Comlink.Remote<Engine>) => Promise<T>): Promise<T> {
+    if (!this.#remote) return Promise.reject(new EngineError('engine', 'The engine has not been started.'));
+    return Promise.race([call(this.#remote), this.#dead]);
+  }
+}

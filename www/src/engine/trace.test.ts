@@ -1,0 +1,31 @@
+import { expect, it } from 'vitest';
+import { fitWithin } from './decode';
+import { candidates } from './flavour';
+import { order, strongest, takeMaps } from './trace';
+
+const one = (value: number) => Float32Array.of(value);
+
+it('the strongest channels come first, equal ones in their order', () => {
+  expect(order(Float32Array.of(1, 3, 2, 3))).toEqual([1, 3, 2, 0]);
+  const channels = strongest({ channel_energy: Float32Array.of(1, 3, 2), map: (_, channel) => one(channel) }, 2);
+  expect(channels.map(({ index, energy }) => [index, energy])).toEqual([[1, 3], [2, 2]]);
+});
+
+it('a plain net has no identity map; any other branch must be there', () => {
+  expect(takeMaps((branch) => (branch === 'identity' ? undefined : one(1))).identity).toBeNull();
+  expect(() => takeMaps((branch) => (branch === 'sum' ? undefined : one(1)))).toThrow(/sum/);
+});
+
+it('only pictures above the limit are reduced, and keep their shape', () => {
+  expect(fitWithin(640, 480)).toEqual([640, 480]);
+  const [w, h] = fitWithin(8000, 5000);
+  expect(w * h).toBeLessThanOrEqual(16_000_000);
+  expect(w / h).toBeCloseTo(1.6, 3);
+  expect(fitWithin(40_000, 1)).toEqual([16_384, 1]);
+});
+
+it('a flavour asked for comes first, and only built ones are tried', async () => {
+  expect(await candidates(['scalar', 'simd128'], 'scalar')).toEqual(['scalar', 'simd128']);
+  expect(await candidates(['scalar', 'simd128'], 'threads')).toEqual(['simd128', 'scalar']);
+  expect(await candidates([], 'scalar')).toEqual([]);
+});

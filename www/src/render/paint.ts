@@ -1,0 +1,25 @@
+/** Values -> pixels of a canvas. One value is one pixel; CSS makes it larger. */
+import { ENTRIES, type Table } from './colormap';
+
+export type Sign = 'signed' | 'positive';
+
+/** The table's entry for a value; what lies beyond the limit takes the last colour. NaN is drawn as zero. */
+export function entryOf(value: number, limit: number, sign: Sign): number {
+  const ratio = limit > 0 && value === value ? Math.max(-1, Math.min(1, value / limit)) : 0;
+  return Math.round((sign === 'signed' ? (ratio + 1) / 2 : Math.max(0, ratio)) * (ENTRIES - 1));
+}
+
+export function colorize(values: Float32Array, limit: number, sign: Sign, table: Table): Uint8ClampedArray<ArrayBuffer> {
+  const pixels = new Uint8ClampedArray(4 * values.length);
+  for (let i = 0; i < values.length; i++) {
+    const entry = 4 * entryOf(values[i]!, limit, sign);
+    pixels.set(table.subarray(entry, entry + 4), 4 * i);
+  }
+  return pixels;
+}
+
+export function paint(canvas: HTMLCanvasElement, values: Float32Array, width: number, height: number, limit: number, sign: Sign, table: Table): void {
+  canvas.width = width;
+  canvas.height = height;
+  canvas.getContext('2d')?.putImageData(new ImageData(colorize(values, limit, sign, table), width, height), 0, 0);
+}

@@ -1,0 +1,91 @@
+/** `window.skipscope`: the engine for the console, for scripts and for tests. Appears once engine and model are ready. */
+import type { Channel, Maps, ModelInfo, Prediction, Shape, Statistics } from '../engine/types';
+import { app, CHANNELS } from './app.svelte';
+
+export interface ClassifyOptions {
+  topK?: number;
+  /** Also the mean over channels of every branch. */
+  maps?: boolean;
+  /** Name of a block whose strongest channels come along. */
+  block?: string;
+  channels?: number;
+}
+
+export interface ClassifiedBlock {
+  name: string;
+  shape: Shape;
+  identity: Statistics | null;
+  residual: Statistics;
+  sum: Statistics;
+  output: Statistics;
+  cosine: number | null;
+  clipped: number;
+  maps?: Maps;
+  channels?: Channel[];
+}
+
+export interface Classified {
+  model: string;
+  top: Prediction[];
+  milliseconds: number;
+  blocks: ClassifiedBlock[];
+}
+
+export interface SkipScope {
+  readonly ready: Promise<void>;
+  readonly flavour: string;
+  readonly models: string[];
+  readonly model: ModelInfo | null;
+  /** Loads another model, in the page too. */
+  use(model: string): Promise<ModelInfo>;
+  classify(blob: Blob, options?: ClassifyOptions): Promise<Classified>;
+}
+
+declare global {
+  interface Window {
+    skipscope?: SkipScope;
+  }
+}
+
+async function use(id: string): Promise<ModelInfo> {
+  if (!app.entry(id)) throw new Error(`There is no model “${id}”.`);
+  await app.selectModel(id);
+  if (app.model?.id !== id) throw new Error(app.problems.model?.message ?? `Loading “${id}” was cancelled.`);
+  return app.model;
+}
+
+async function classify(blob: Blob, options: ClassifyOptions = {}): Promise<Classified> {
+  await app.settled();
+  const name = blob instanceof File ? blob.name : 'picture';
+  const { topK = 5, maps = false, block = null, channels = CHANNELS } = options;
+  const result = await app.client.classify({ picture: { id: 0, name, blob }, topK, block, channels });
+  return {
+    model: result.model.id,
+    top: result.top,
+    milliseconds: result.milliseconds,
+    blocks: result.model.blocks.map((info, index) => ({
+      name: info.name,
+      shape: info.output,
+      ...result.statistics[index]!,
+      ...(maps && { maps: result.means[index]! }),
+      ...(result.detail?.block === index && { channels: result.detail.channels }),
+    })),
+  };
+}
+
+export function exposeScripting(): void {
+  window.skipscope = {
+    ready: Promise.resolve(),
+    get flavour() {
+      return app.engine?.flavour ?? '';
+    },
+    get models() {
+      return app.models.map(({ id }) => id);
+    },
+    get model() {
+      return app.model;
+    },
+    use,
+    classify,
+  };
+}

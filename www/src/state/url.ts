@@ -1,0 +1,29 @@
+/** What is shown, as the page's address says it. */
+export interface Place {
+  model: string;
+  /** Null: a picture of the visitor's own, which no address can hold. */
+  sample: string | null;
+  /** The open block's name, e.g. layer2.0. */
+  block: string | null;
+}
+
+export function readPlace(search: string): Partial<Place> {
+  const query = new URLSearchParams(search);
+  const place: Partial<Place> = {};
+  for (const key of ['model', 'sample', 'block'] as const) {
+    const value = query.get(key);
+    if (value) place[key] = value;
+  }
+  return place;
+}
+
+/** The query for a place. Parameters that are not ours (`flavour`) stay. */
+export function writePlace(place: Place, search: string): string {
+  const query = new URLSearchParams(search);
+  for (const key of ['model', 'sample', 'block'] as const) {
+    const value = place[key];
+    if (value) query.set(key, value);
+    else query.delete(key);
+  }
+  return `?${query}`;
+}
