@@ -31,7 +31,7 @@ fn card(architecture: &str) -> Card {
 
 /// Any values in -1..1, the same each time.
 fn values(seed: usize, len: usize) -> Vec<f32> {
-    let mut state = seed as u32 * 2_654_435_761 + 1;
+    let mut state = (seed as u32).wrapping_mul(2_654_435_761) + 1;
     let mut next = || {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
         (state >> 8) as f32 / (1 << 23) as f32 - 1.0
