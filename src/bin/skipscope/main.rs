@@ -3,8 +3,8 @@
 mod classify;
 mod convert;
 mod eval;
+mod files;
 mod inspect;
-mod model;
 mod registry;
 
 use clap::{Parser, Subcommand};
