@@ -59,6 +59,9 @@ pub(super) struct Call {
     pub output: *mut f32,
 }
 
+// SAFETY: threads read the inputs and each writes its own part of the output.
+unsafe impl Sync for Call {}
+
 impl Conv {
     /// `weight` is OIHW, `bias` one value per output channel.
     pub fn plan(input: Layout, output: Layout, kernel: usize, stride: usize, weight: &[f32], bias: &[f32]) -> Conv {

@@ -6,7 +6,8 @@
 
 use super::lanes::{F32x4, ROWS};
 use super::pack;
-use super::tile::{PANEL, Tile, accumulate, even, row_groups, with_rows};
+use super::parallel::{self, Shared};
+use super::tile::{PANEL, Product, even, multiply_tiles, row_groups, with_rows};
 use super::winograd_transforms::{F2, F4, Finish, Line, Planes, input_tile, output_tile};
 use super::{Aligned, Call, Layout};
 use std::ops::Range;
@@ -63,10 +64,14 @@ pub struct Winograd {
     across: usize,
     groups: Vec<u32>,
     blocks: Vec<Range<usize>>,
+    /// Threads that scratch has room for.
+    threads: usize,
     /// Input channels of one pass over the panels: its share of the points stays in the first-level cache.
     slice: usize,
     /// Panels that a row group goes through before the next group's turn.
     together: usize,
+    /// Floats of the weights of one point.
+    plane: usize,
     /// `[point][C/slice][K/8][slice][8]`
     weights: Aligned,
     bias: Aligned,
@@ -110,6 +115,8 @@ impl Winograd {
             across: input.width.div_ceil(size.columns()),
             slice,
             together: (TOGETHER / (slice * PANEL)).max(1),
+            plane: input.channels * output.channels.next_multiple_of(PANEL),
+            threads: parallel::threads(),
             weights: pack::winograd(weight, output.channels, input.channels, size.points(), slice, filter),
             bias: pack::bias(bias),
             points: strides(input.channels.next_multiple_of(F32x4::LANES)),
@@ -123,143 +130,139 @@ impl Winograd {
         self.size
     }
 
-    /// One tile of vectors, then points, then products.
+    /// Room for what one block needs at once: points, then products.
+    fn block_len(&self) -> usize {
+        self.size.points() * (self.points.1 + self.products.1)
+    }
+
+    /// One tile of vectors.
+    fn temporary_len(&self) -> usize {
+        self.size.points() * F32x4::LANES
+    }
+
+    /// Whether there are blocks enough to give every thread some; else threads share each block.
+    fn by_block(&self) -> bool {
+        self.blocks.len() >= 2 * self.threads
+    }
+
+    /// A tile for each thread, and a block for each that has its own.
     pub fn scratch_len(&self) -> usize {
-        self.size.points() * (F32x4::LANES + self.points.1 + self.products.1)
+        let blocks = if self.by_block() { self.threads } else { 1 };
+        self.threads * self.temporary_len() + blocks * self.block_len()
     }
 
     /// # Safety
     /// As [`Call`] says for the planned layouts; `scratch` points to [`scratch_len`](Self::scratch_len) floats that nothing
     /// else uses.
     pub unsafe fn run(&self, call: &Call, scratch: *mut f32) {
-        for block in &self.blocks {
-            // SAFETY: the caller's.
-            unsafe {
-                match self.size {
-                    TileSize::T2x2 => self.block::<F2, F2, 4, 4>(block, call, scratch),
-                    TileSize::T2x4 => self.block::<F2, F4, 4, 6>(block, call, scratch),
-                    TileSize::T4x4 => self.block::<F4, F4, 6, 6>(block, call, scratch),
+        assert!(parallel::threads() <= self.threads, "planned for fewer threads");
+        // SAFETY: the caller's.
+        unsafe {
+            match self.size {
+                TileSize::T2x2 => self.blocks::<F2, F2, 4, 4>(call, Shared::new(scratch)),
+                TileSize::T2x4 => self.blocks::<F2, F4, 4, 6>(call, Shared::new(scratch)),
+                TileSize::T4x4 => self.blocks::<F4, F4, 6, 6>(call, Shared::new(scratch)),
+            }
+        }
+    }
+
+    unsafe fn blocks<Y: Line<YI>, X: Line<XI>, const YI: usize, const XI: usize>(&self, call: &Call, scratch: Shared) {
+        // SAFETY: the caller's. A block has the scratch behind the threads' tiles, or its thread's share of it, for itself.
+        unsafe {
+            let own =
+                |slot: usize| Shared::new(scratch.add(self.threads * self.temporary_len() + slot * self.block_len()));
+            if self.by_block() {
+                parallel::for_each::<true>(self.blocks.len(), |block, slot| {
+                    let temporary = Shared::new(scratch.add(slot * self.temporary_len()));
+                    self.block::<Y, X, YI, XI, false>(&self.blocks[block], call, temporary, own(slot));
+                });
+            } else {
+                for block in &self.blocks {
+                    self.block::<Y, X, YI, XI, true>(block, call, scratch, own(0));
                 }
             }
         }
     }
 
-    unsafe fn block<Y: Line<YI>, X: Line<XI>, const YI: usize, const XI: usize>(
+    /// `SPREAD`: threads share the block.
+    unsafe fn block<Y: Line<YI>, X: Line<XI>, const YI: usize, const XI: usize, const SPREAD: bool>(
         &self,
         groups: &Range<usize>,
         call: &Call,
-        temporary: *mut f32,
+        temporary: Shared,
+        scratch: Shared,
     ) {
         let (i, o) = (&self.input, &self.output);
-        let tiles = self.groups[groups.start] as usize..self.groups[groups.end] as usize;
-        // SAFETY: scratch holds one tile of vectors, the planes of points and the planes of products, in this order. A tile's
-        // inputs lie inside the map (`fits`), the outputs that do not are left out.
+        let first = self.groups[groups.start] as usize;
+        let tiles = self.groups[groups.end] as usize - first;
+        let at = |tile: usize| ((first + tile) / self.across * Y::OUT, (first + tile) % self.across * X::OUT);
+        // SAFETY: scratch holds the planes of points and the planes of products, in this order; every thread has a temporary
+        // tile. A tile's inputs lie inside the map (`fits`), outputs that do not are left out. No two parts write the same
+        // tile or plane.
         unsafe {
-            let points = temporary.add(YI * XI * F32x4::LANES);
-            let products = points.add(YI * XI * self.points.1);
-            let at = |t: usize| (t / self.across * Y::OUT, t % self.across * X::OUT);
-            for (index, t) in tiles.clone().enumerate() {
-                let (y, x) = at(t);
+            let points = scratch;
+            let products = Shared::new(scratch.add(self.size.points() * self.points.1));
+            parallel::for_each::<SPREAD>(tiles, |tile, slot| {
+                let (y, x) = at(tile);
                 let from = call.input.add(y * i.pitch + x * i.pixel); // one up and one left of (y, x), halo included
-                let to = Planes { data: points.add(index * self.points.0), stride: self.points.1 };
+                let to = Planes { data: points.add(tile * self.points.0), stride: self.points.1 };
+                let temporary = temporary.add(slot * self.temporary_len());
                 input_tile::<Y, X, YI, XI>(from, (i.pitch, i.pixel), self.points.0 - SKEW, to, temporary);
-            }
-            self.multiply(groups, points, products);
-            for (index, t) in tiles.enumerate() {
-                let (y, x) = at(t);
-                let from = Planes { data: products.add(index * self.products.0).cast_const(), stride: self.products.1 };
-                let first = o.at(y, x);
+            });
+            parallel::for_each::<SPREAD>(self.size.points(), |point, _| {
+                self.multiply(
+                    groups,
+                    self.weights[point * self.plane..].as_ptr(),
+                    points.add(point * self.points.1),
+                    products.add(point * self.products.1),
+                );
+            });
+            parallel::for_each::<SPREAD>(tiles, |tile, slot| {
+                let (y, x) = at(tile);
+                let from = Planes { data: products.add(tile * self.products.0).cast_const(), stride: self.products.1 };
+                let pixel = o.at(y, x);
                 let finish = Finish {
                     bias: self.bias.as_ptr(),
-                    residual: if call.residual.is_null() { call.residual } else { call.residual.add(first) },
+                    residual: if call.residual.is_null() { call.residual } else { call.residual.add(pixel) },
                     relu: call.relu,
                 };
                 let inside = ((o.height - y).min(Y::OUT), (o.width - x).min(X::OUT));
-                let to = call.output.add(first);
-                output_tile::<Y, X, YI, XI>(
-                    from,
-                    self.products.0 - SKEW,
-                    &finish,
-                    to,
-                    (o.pitch, o.pixel),
-                    inside,
-                    temporary,
-                );
-            }
+                let (to, temporary) = (call.output.add(pixel), temporary.add(slot * self.temporary_len()));
+                let channels = self.products.0 - SKEW;
+                output_tile::<Y, X, YI, XI>(from, channels, &finish, to, (o.pitch, o.pixel), inside, temporary);
+            });
         }
     }
 
-    /// One matrix product per point: tiles x input channels by input channels x output channels.
-    unsafe fn multiply(&self, groups: &Range<usize>, points: *const f32, products: *mut f32) {
+    /// The matrix product of one point: tiles x input channels by input channels x output channels.
+    unsafe fn multiply(&self, groups: &Range<usize>, mut panel: *const f32, points: *const f32, products: *mut f32) {
         let (channels, panels) = (self.input.channels, self.bias.len() / PANEL);
         let start = self.groups[groups.start];
-        let mut panel = self.weights.as_ptr();
-        for point in 0..self.size.points() {
-            for first in (0..channels).step_by(self.slice) {
-                let depth = self.slice.min(channels - first);
-                for k in (0..panels).step_by(self.together) {
-                    let together = self.together.min(panels - k);
-                    for group in groups.clone() {
-                        let tile = (self.groups[group] - start) as usize;
-                        let rows = (self.groups[group + 1] - self.groups[group]) as usize;
-                        // SAFETY: the group's rows of that plane, `depth` floats of each from `first`; 8 products of each
-                        // and for each panel; panels follow one another in the order of these loops.
-                        unsafe {
-                            let product = Product {
-                                from: points.add(point * self.points.1 + tile * self.points.0 + first),
-                                stride: self.points.0,
-                                panel,
-                                panels: together,
-                                depth,
-                                to: products.add(point * self.products.1 + tile * self.products.0 + k * PANEL),
-                                to_stride: self.products.0,
-                                resume: first > 0,
-                            };
-                            with_rows!(rows, multiply_tiles(&product));
-                        }
+        for first in (0..channels).step_by(self.slice) {
+            let depth = self.slice.min(channels - first);
+            for k in (0..panels).step_by(self.together) {
+                let together = self.together.min(panels - k);
+                for group in groups.clone() {
+                    let tile = (self.groups[group] - start) as usize;
+                    let rows = (self.groups[group + 1] - self.groups[group]) as usize;
+                    // SAFETY: the group's rows of the plane, `depth` floats of each from `first`; 8 products of each and for
+                    // each panel; panels follow one another in the order of these loops.
+                    unsafe {
+                        let product = Product {
+                            from: points.add(tile * self.points.0 + first),
+                            stride: self.points.0,
+                            panel,
+                            panels: together,
+                            depth,
+                            to: products.add(tile * self.products.0 + k * PANEL),
+                            to_stride: self.products.0,
+                            resume: first > 0,
+                        };
+                        with_rows!(rows, multiply_tiles(&product));
                     }
-                    // SAFETY: the next panels, or the end.
-                    panel = unsafe { panel.add(together * depth * PANEL) };
                 }
-            }
-        }
-    }
-}
-
-/// Some rows of one point's product by some panels.
-struct Product {
-    from: *const f32,
-    stride: usize,
-    panel: *const f32,
-    panels: usize,
-    depth: usize,
-    to: *mut f32,
-    to_stride: usize,
-    /// Add to what is there.
-    resume: bool,
-}
-
-/// # Safety
-/// `R` rows of `depth` floats are readable at `from`, 8 x `depth` per panel at `panel`; `R` rows of 8 floats per panel are
-/// writable at `to`.
-#[inline(never)]
-unsafe fn multiply_tiles<const R: usize>(product: &Product) {
-    let mut panel = product.panel;
-    for k in 0..product.panels {
-        // SAFETY: the caller's.
-        unsafe {
-            let to = |i: usize| product.to.add(i * product.to_stride + k * PANEL);
-            let mut tile: Tile<R> = [[F32x4::splat(0.0); 2]; R];
-            if product.resume {
-                for (i, sums) in tile.iter_mut().enumerate() {
-                    *sums = [F32x4::load(to(i)), F32x4::load(to(i).add(4))];
-                }
-            }
-            let rows = std::array::from_fn(|i| product.from.add(i * product.stride));
-            panel = accumulate(&mut tile, rows, panel, product.depth);
-            for (i, sums) in tile.iter().enumerate() {
-                sums[0].store(to(i));
-                sums[1].store(to(i).add(4));
+                // SAFETY: the next panels, or the end.
+                panel = unsafe { panel.add(together * depth * PANEL) };
             }
         }
     }
