@@ -7,7 +7,7 @@
 use super::lanes::{F32x4, ROWS};
 use super::pack;
 use super::tile::{PANEL, Tile, accumulate, even, row_groups, with_rows};
-use super::{Aligned, Call, Layout};
+use super::{Aligned, Call, Layout, parallel};
 use std::ops::Range;
 
 /// Row groups of one block: its rows stay in the cache while all panels of weights go by. 9 are all of a 7x7 map, whose
@@ -86,23 +86,23 @@ impl Gemm {
     /// As [`Call`] says, for the planned layouts.
     pub unsafe fn run(&self, call: &Call) {
         let panels = self.bias.len() / PANEL;
-        for block in &self.blocks {
-            for first in (0..panels).step_by(self.together) {
-                let step = Step {
-                    call,
-                    runs: &self.runs,
-                    weights: self.weights[first * self.panel..].as_ptr(),
-                    bias: self.bias[first * PANEL..].as_ptr(),
-                    channels: first * PANEL..(first + self.together).min(panels) * PANEL,
-                };
-                for group in block.clone() {
-                    let rows = &self.rows[self.groups[group] as usize..self.groups[group + 1] as usize];
-                    // SAFETY: the rows and runs lie inside the maps (checked in `plan`: offsets grow with the pixel), a
-                    // panel holds 8 floats for every float of its runs.
-                    unsafe { with_rows!(rows.len(), step_tiles(&step, rows)) };
-                }
+        let turns = panels.div_ceil(self.together);
+        parallel::for_each::<true>(self.blocks.len() * turns, |part, _| {
+            let first = part % turns * self.together;
+            let step = Step {
+                call,
+                runs: &self.runs,
+                weights: self.weights[first * self.panel..].as_ptr(),
+                bias: self.bias[first * PANEL..].as_ptr(),
+                channels: first * PANEL..(first + self.together).min(panels) * PANEL,
+            };
+            for group in self.blocks[part / turns].clone() {
+                let rows = &self.rows[self.groups[group] as usize..self.groups[group + 1] as usize];
+                // SAFETY: the rows and runs lie inside the maps (checked in `plan`: offsets grow with the pixel), a panel
+                // holds 8 floats for every float of its runs. No two parts write the same channels of the same pixels.
+                unsafe { with_rows!(rows.len(), step_tiles(&step, rows)) };
             }
-        }
+        });
     }
 }
 

@@ -9,6 +9,7 @@
 //! | `gemm` | convolution as a matrix product, reading the map through offset tables |
 //! | `winograd`, `winograd_transforms` | 3x3 with stride 1 with a fraction of the products |
 //! | `pack` | weights in the order the kernels read them |
+//! | `parallel` | loops that the feature `threads` spreads over a pool |
 //! | `conv` | a planned convolution |
 //! | `pool`, `elementwise` | the rest of a ResNet |
 //!
@@ -22,6 +23,7 @@ mod gemm;
 mod lanes;
 mod layout;
 mod pack;
+mod parallel;
 mod pool;
 mod tile;
 mod winograd;

@@ -18,14 +18,17 @@ pub fn gemm(weight: &[f32], outputs: usize, inputs: usize, taps: usize) -> Align
     packed
 }
 
-/// OIHW (3x3) to `[point][C/slice][K/8][slice][8]`; `filter` takes nine taps to the points.
+/// The taps of one pair of channels, up to 4x4.
+pub type Taps = [[f64; 4]; 4];
+
+/// `[point][C/slice][K/8][slice][8]`, where `taps` gives the filter from an input to an output channel and `filter` takes it
+/// to the points.
 pub fn winograd(
-    weight: &[f32],
-    outputs: usize,
-    inputs: usize,
+    (outputs, inputs): (usize, usize),
     points: usize,
     slice: usize,
-    filter: impl Fn(&[f32], &mut [f64]),
+    taps: impl Fn(usize, usize) -> Taps,
+    filter: fn(&Taps, &mut [f64; 36]),
 ) -> Aligned {
     let padded = outputs.next_multiple_of(PANEL);
     let plane = padded * inputs;
@@ -37,7 +40,7 @@ pub fn winograd(
             let depth = slice.min(inputs - start);
             let at = start * padded + first * depth + (c - start) * PANEL;
             for k in first..outputs.min(first + PANEL) {
-                filter(&weight[(k * inputs + c) * 9..][..9], &mut values);
+                filter(&taps(k, c), &mut values);
                 for (point, &value) in values[..points].iter().enumerate() {
                     packed[point * plane + at + k - first] = value as f32;
                 }
@@ -48,11 +51,10 @@ pub fn winograd(
 }
 
 /// `Y taps X^T`, row by row; in f64, so that a weight is rounded once.
-pub fn filter<Y: Line<YI>, X: Line<XI>, const YI: usize, const XI: usize>(taps: &[f32], to: &mut [f64]) {
-    let dot = |a: [f64; 3], b: [f64; 3]| a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
-    let tap = |y: usize, x: usize| f64::from(taps[y * 3 + x]);
+pub fn filter<Y: Line<YI>, X: Line<XI>, const YI: usize, const XI: usize>(taps: &Taps, to: &mut [f64; 36]) {
+    let dot = |a: [f64; 4], b: [f64; 4]| a[0] * b[0] + a[1] * b[1] + a[2] * b[2] + a[3] * b[3];
     for (y, row) in Y::FILTER.into_iter().enumerate() {
-        let line: [f64; 3] = std::array::from_fn(|x| dot(row, [tap(0, x), tap(1, x), tap(2, x)]));
+        let line = std::array::from_fn(|x| dot(row, std::array::from_fn(|t| taps[t][x])));
         for (x, column) in X::FILTER.into_iter().enumerate() {
             to[y * XI + x] = dot(line, column);
         }

@@ -1,17 +1,17 @@
-//! The linear maps of Winograd's convolution: F(2, 3) and F(4, 3) in one dimension, nested to tiles of two.
+//! The linear maps of Winograd's convolution in one dimension, nested to tiles of two.
 //!
-//! F(m, 3) computes m outputs of a 3-tap filter from m + 2 inputs with m + 2 products instead of 3 m, as
+//! F(m, r) computes m outputs of an r-tap filter from m + r - 1 inputs with as many products instead of m r, as
 //! `outputs((filter g) * (input d))` (Lavin and Gray 2015, arXiv 1509.09308). The evaluation points are 0, 1, -1 and
-//! infinity, for F(4, 3) also 2 and -2.
+//! infinity, with six inputs also 2 and -2.
 
 use super::lanes::F32x4;
 
-/// F(m, 3) for one m.
+/// F(m, r) for one m and r.
 pub trait Line<const IN: usize> {
     const OUT: usize;
 
-    /// Filter to points; in f64, since it is done once.
-    const FILTER: [[f64; 3]; IN];
+    /// Up to four taps to points; in f64, since it is done once.
+    const FILTER: [[f64; 4]; IN];
 
     fn input(d: [F32x4; IN]) -> [F32x4; IN];
 
@@ -19,12 +19,14 @@ pub trait Line<const IN: usize> {
     fn output(m: [F32x4; IN]) -> [F32x4; 4];
 }
 
+/// F(2, 3)
 pub struct F2;
 
 impl Line<4> for F2 {
     const OUT: usize = 2;
 
-    const FILTER: [[f64; 3]; 4] = [[1.0, 0.0, 0.0], [0.5, 0.5, 0.5], [0.5, -0.5, 0.5], [0.0, 0.0, 1.0]];
+    const FILTER: [[f64; 4]; 4] =
+        [[1.0, 0.0, 0.0, 0.0], [0.5, 0.5, 0.5, 0.0], [0.5, -0.5, 0.5, 0.0], [0.0, 0.0, 1.0, 0.0]];
 
     #[inline(always)]
     fn input(d: [F32x4; 4]) -> [F32x4; 4] {
@@ -37,18 +39,19 @@ impl Line<4> for F2 {
     }
 }
 
+/// F(4, 3)
 pub struct F4;
 
 impl Line<6> for F4 {
     const OUT: usize = 4;
 
-    const FILTER: [[f64; 3]; 6] = [
-        [1.0 / 4.0, 0.0, 0.0],
-        [-1.0 / 6.0, -1.0 / 6.0, -1.0 / 6.0],
-        [-1.0 / 6.0, 1.0 / 6.0, -1.0 / 6.0],
-        [1.0 / 24.0, 1.0 / 12.0, 1.0 / 6.0],
-        [1.0 / 24.0, -1.0 / 12.0, 1.0 / 6.0],
-        [0.0, 0.0, 1.0],
+    const FILTER: [[f64; 4]; 6] = [
+        [1.0 / 4.0, 0.0, 0.0, 0.0],
+        [-1.0 / 6.0, -1.0 / 6.0, -1.0 / 6.0, 0.0],
+        [-1.0 / 6.0, 1.0 / 6.0, -1.0 / 6.0, 0.0],
+        [1.0 / 24.0, 1.0 / 12.0, 1.0 / 6.0, 0.0],
+        [1.0 / 24.0, -1.0 / 12.0, 1.0 / 6.0, 0.0],
+        [0.0, 0.0, 1.0, 0.0],
     ];
 
     #[inline(always)]
@@ -76,6 +79,38 @@ impl Line<6> for F4 {
             difference1.madd(F32x4::splat(2.0), difference2),
             sum1.madd(F32x4::splat(4.0), sum2),
             difference1.madd(F32x4::splat(8.0), difference2) + m[5],
+        ]
+    }
+}
+
+/// F(3, 4), at the points of F(4, 3).
+pub struct F3;
+
+impl Line<6> for F3 {
+    const OUT: usize = 3;
+
+    const FILTER: [[f64; 4]; 6] = [
+        [1.0 / 4.0, 0.0, 0.0, 0.0],
+        [-1.0 / 6.0, -1.0 / 6.0, -1.0 / 6.0, -1.0 / 6.0],
+        [-1.0 / 6.0, 1.0 / 6.0, -1.0 / 6.0, 1.0 / 6.0],
+        [1.0 / 24.0, 1.0 / 12.0, 1.0 / 6.0, 1.0 / 3.0],
+        [1.0 / 24.0, -1.0 / 12.0, 1.0 / 6.0, -1.0 / 3.0],
+        [0.0, 0.0, 0.0, 1.0],
+    ];
+
+    #[inline(always)]
+    fn input(d: [F32x4; 6]) -> [F32x4; 6] {
+        F4::input(d)
+    }
+
+    #[inline(always)]
+    fn output(m: [F32x4; 6]) -> [F32x4; 4] {
+        let (sum1, sum2) = (m[1] + m[2], m[3] + m[4]);
+        [
+            m[0] + sum1 + sum2,
+            (m[1] - m[2]).madd(F32x4::splat(2.0), m[3] - m[4]),
+            sum1.madd(F32x4::splat(4.0), sum2) + m[5],
+            F32x4::splat(0.0),
         ]
     }
 }

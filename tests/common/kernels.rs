@@ -176,6 +176,8 @@ pub fn algorithms_are_chosen_by_shape() {
     for (side, kernel, stride) in [(1, 3, 1), (56, 1, 1), (56, 3, 2)] {
         assert_eq!(choose(side, 64, kernel, stride), Algorithm::Gemm);
     }
+    let (image, map) = (Layout::image(224, 224, 3, 7), Layout::map(112, 112, 64));
+    assert_eq!(Algorithm::choose(&image, &map, 7, 2), winograd(TileSize::T3x3));
     let image = Layout::image(32, 32, 3, 3);
     assert_eq!(Algorithm::choose(&image, &Layout::map(32, 32, 16), 3, 1), Algorithm::Gemm);
 }
@@ -188,7 +190,9 @@ pub fn stems_match_naive() {
         let (kernel, stride) = (random.pick(&[3, 7]), random.between(1, 2));
         let input = Layout::image(height, width, random.pick(&[1, 3, 4]), kernel);
         let outputs = random.pick(&[8, 16, 64, 13]);
-        Case::new(input, outputs, kernel, stride, &mut random).check(&mut random);
+        let case = Case::new(input, outputs, kernel, stride, &mut random);
+        case.check(&mut random);
+        case.by(Algorithm::Gemm).check(&mut random);
     }
 }
 
