@@ -1,5 +1,5 @@
 //! Shared by the native and the wasm test binaries.
-#![allow(dead_code)] // each binary uses its part
+#![allow(dead_code, unused_macros, unused_imports)] // each binary uses its part
 
 pub mod golden;
 pub mod kernels;

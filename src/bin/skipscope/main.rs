@@ -1,5 +1,9 @@
 //! `skipscope`: classify pictures, measure accuracy, convert checkpoints to model files and look into them.
 
+// No command line in wasm, where cargo builds it all the same beside tests/wasm.rs.
+#![cfg_attr(target_arch = "wasm32", no_main)]
+#![cfg(not(target_arch = "wasm32"))]
+
 mod classify;
 mod convert;
 mod eval;
