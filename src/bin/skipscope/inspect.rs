@@ -1,7 +1,6 @@
 use crate::files;
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
-use skipscope::arch::BlockSpec;
 use skipscope::weights::ModelFile;
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -51,17 +50,11 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         writeln!(out, "{name:<14}{value}")?;
     }
     let columns = ["block", "kind", "shortcut", "x", "output", "parameters", "MACs"];
-    let rows = shapes(&file).into_iter().map(|(block, side, output)| {
-        let shape = |channels: usize, side: usize| format!("{channels}x{side}x{side}");
-        [
-            block.name.clone(),
-            block.kind.to_string(),
-            block.shortcut.to_string(),
-            shape(block.inputs, side),
-            shape(block.outputs, output),
-            grouped(block.parameters() as u64),
-            grouped(block.macs(side)),
-        ]
+    let rows = architecture.block_infos(card.input_side).into_iter().map(|block| {
+        let shape = |(channels, height, width): (usize, usize, usize)| format!("{channels}x{height}x{width}");
+        let (kind, shortcut) = (block.kind.to_string(), block.shortcut.to_string());
+        let (parameters, macs) = (grouped(block.parameters as u64), grouped(block.macs));
+        [block.name, kind, shortcut, shape(block.input), shape(block.output), parameters, macs]
     });
     writeln!(out)?;
     for [block, kind, shortcut, x, output, parameters, macs] in [columns.map(String::from)].into_iter().chain(rows) {
@@ -72,16 +65,9 @@ pub fn run(arguments: &Arguments) -> Result<()> {
 
 fn as_json(file: &ModelFile, bytes: usize) -> Value {
     let (card, architecture) = (&file.card, file.architecture());
-    let block = |(block, side, output): (BlockSpec, usize, usize)| {
-        json!({
-            "name": block.name, "stage": block.stage, "kind": block.kind.to_string(),
-            "shortcut": block.shortcut.to_string(), "input": [block.inputs, side, side],
-            "output": [block.outputs, output, output], "parameters": block.parameters(), "macs": block.macs(side),
-        })
-    };
     json!({
         "card": card, "bytes": bytes, "tensors": stored(file), "parameters": architecture.parameters(),
-        "macs": architecture.macs(card.input_side), "blocks": shapes(file).into_iter().map(block).collect::<Vec<_>>(),
+        "macs": architecture.macs(card.input_side), "blocks": architecture.block_infos(card.input_side),
     })
 }
 
@@ -92,17 +78,6 @@ fn stored(file: &ModelFile) -> BTreeMap<String, usize> {
         *counts.entry(format!("{:?}", info.kind).to_lowercase()).or_default() += 1;
     }
     counts
-}
-
-/// Blocks with the sides of x and of the output.
-fn shapes(file: &ModelFile) -> Vec<(BlockSpec, usize, usize)> {
-    let mut side = file.architecture().stem_side(file.card.input_side);
-    let mut next = |block: BlockSpec| {
-        let (from, to) = (side, side.div_ceil(block.stride));
-        side = to;
-        (block, from, to)
-    };
-    file.architecture().blocks().into_iter().map(&mut next).collect()
 }
 
 /// `25557032` as `25,557,032`.
