@@ -2,26 +2,109 @@
 
 use super::Layout;
 use super::gemm::Gemm;
+use super::winograd::{TileSize, Winograd};
+
+/// How a convolution is computed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Algorithm {
+    /// As a matrix product: any convolution.
+    Gemm,
+    /// 3x3 with stride 1, and the 7x7 stem.
+    Winograd(TileSize),
+}
+
+/// Transformed weights of a layer larger than this come from main memory at every run.
+const CACHE: usize = 32 << 20;
+
+impl Algorithm {
+    /// The fastest that the shape allows, with an eye on memory.
+    pub fn choose(input: &Layout, output: &Layout, kernel: usize, stride: usize) -> Algorithm {
+        // Products per pair of channels. Fewer than four rows at a time wait for their own sums: they cost as much as four.
+        let cost = |products: usize, rows: usize| products * rows.max(4);
+        let mut best = (cost(kernel * kernel, output.height * output.width), Algorithm::Gemm);
+        for size in [TileSize::T2x2, TileSize::T2x4, TileSize::T4x4, TileSize::T3x3] {
+            let tiles = size.tiles(output);
+            // 7x7x512 in 4x4 tiles: 38 MB of weights for 4 tiles, 1.7 ms (and no less with two threads, since memory is
+            // what it waits for) where 2x4 take 25 MB and 2.1 ms.
+            let starved = size.points() * input.channels * output.channels * size_of::<f32>() > CACHE && tiles < 8;
+            if Winograd::fits(size, input, output, kernel, stride) && !starved {
+                best = best.min((cost(size.products(), tiles), Algorithm::Winograd(size)));
+            }
+        }
+        best.1
+    }
+}
 
 /// A convolution with its weights, for one input and one output layout. Padding is `kernel / 2`.
 pub struct Conv {
     input: Layout,
     output: Layout,
-    kernel: Box<Gemm>,
+    kernel: Kernel,
 }
+
+enum Kernel {
+    Gemm(Box<Gemm>),
+    Winograd(Box<Winograd>),
+}
+
+/// The maps of one run. Pointers, since tiles of the output are written side by side.
+///
+/// Whoever makes one vouches: `input`, `residual` (unless null) and `output` point to whole maps of the planned layouts, and
+/// `output` overlaps no other.
+#[derive(Clone, Copy)]
+pub(super) struct Call {
+    pub input: *const f32,
+    pub residual: *const f32,
+    pub relu: bool,
+    pub output: *mut f32,
+}
+
+// SAFETY: threads read the inputs and each writes its own part of the output.
+unsafe impl Sync for Call {}
 
 impl Conv {
     /// `weight` is OIHW, `bias` one value per output channel.
     pub fn plan(input: Layout, output: Layout, kernel: usize, stride: usize, weight: &[f32], bias: &[f32]) -> Conv {
+        let algorithm = Algorithm::choose(&input, &output, kernel, stride);
+        Self::plan_with(algorithm, input, output, kernel, stride, weight, bias)
+    }
+
+    /// As [`plan`](Self::plan), by an algorithm of the caller's choice.
+    pub fn plan_with(
+        algorithm: Algorithm,
+        input: Layout,
+        output: Layout,
+        kernel: usize,
+        stride: usize,
+        weight: &[f32],
+        bias: &[f32],
+    ) -> Conv {
         assert_eq!(weight.len(), output.channels * input.channels * kernel * kernel);
         assert_eq!(bias.len(), output.channels);
         assert_eq!((output.height, output.width), (input.height.div_ceil(stride), input.width.div_ceil(stride)));
-        Conv { input, output, kernel: Box::new(Gemm::plan(&input, &output, kernel, stride, weight, bias)) }
+        let kernel = match algorithm {
+            Algorithm::Gemm => Kernel::Gemm(Box::new(Gemm::plan(&input, &output, kernel, stride, weight, bias))),
+            Algorithm::Winograd(size) => {
+                assert!(Winograd::fits(size, &input, &output, kernel, stride));
+                Kernel::Winograd(Box::new(Winograd::plan(size, &input, &output, weight, bias)))
+            }
+        };
+        Conv { input, output, kernel }
+    }
+
+    pub fn algorithm(&self) -> Algorithm {
+        match &self.kernel {
+            Kernel::Gemm(_) => Algorithm::Gemm,
+            Kernel::Winograd(winograd) => Algorithm::Winograd(winograd.size()),
+        }
     }
 
     /// Floats of scratch that [`run`](Self::run) needs.
     pub fn scratch_len(&self) -> usize {
-        0
+        match &self.kernel {
+            Kernel::Gemm(_) => 0,
+            Kernel::Winograd(winograd) => winograd.scratch_len(),
+        }
     }
 
     /// `output = [relu](conv(input) + bias [+ residual])`; `residual` lies as the output does. Allocates nothing.
@@ -31,7 +114,13 @@ impl Conv {
         assert!(residual.is_none_or(|r| r.len() == self.output.len()));
         assert!(scratch.len() >= self.scratch_len());
         let residual = residual.map_or(std::ptr::null(), <[f32]>::as_ptr);
+        let call = Call { input: input.as_ptr(), residual, relu, output: output.as_mut_ptr() };
         // SAFETY: the maps have their layouts' lengths, and a mutable slice overlaps no other.
-        unsafe { self.kernel.run(input.as_ptr(), residual, relu, output.as_mut_ptr()) }
+        unsafe {
+            match &self.kernel {
+                Kernel::Gemm(gemm) => gemm.run(&call),
+                Kernel::Winograd(winograd) => winograd.run(&call, scratch.as_mut_ptr()),
+            }
+        }
     }
 }

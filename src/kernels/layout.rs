@@ -26,11 +26,17 @@ impl Layout {
         Layout { height, width, channels, halo: 1, pixel, pitch: padded(width) * pixel, rows: padded(height) }
     }
 
-    /// A network's input: halo `kernel / 2` on every side, channels unpadded, so that one row of a filter's taps is one run.
+    /// A network's input: halo `kernel / 2`, channels unpadded, so that one row of a filter's taps is one run, and so are two
+    /// neighbouring pixels. For the 7x7 stem padded right and bottom to whole Winograd tiles: 3 outputs and their 12 inputs.
     pub fn image(height: usize, width: usize, channels: usize, kernel: usize) -> Layout {
         let halo = kernel / 2;
-        let pitch = (width + 2 * halo) * channels;
-        Layout { height, width, channels, halo, pixel: channels, pitch, rows: height + 2 * halo }
+        let padded = |n: usize| match kernel {
+            7 => n.div_ceil(2).div_ceil(3) * 6 + 6,
+            _ => n + 2 * halo,
+        };
+        // The last pair of pixels is read as whole vectors, up to two floats further.
+        let pitch = (padded(width) * channels + 2).next_multiple_of(4);
+        Layout { height, width, channels, halo, pixel: channels, pitch, rows: padded(height) }
     }
 
     /// Floats of a buffer of this layout.

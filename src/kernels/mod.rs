@@ -7,7 +7,9 @@
 //! | `lanes` | four floats at once; the only file that names an instruction set |
 //! | `tile` | the micro-kernel: up to 6 pixels by 8 output channels in registers |
 //! | `gemm` | convolution as a matrix product, reading the map through offset tables |
+//! | `winograd`, `winograd_transforms` | 3x3 with stride 1 with a fraction of the products |
 //! | `pack` | weights in the order the kernels read them |
+//! | `parallel` | loops that the feature `threads` spreads over a pool |
 //! | `conv` | a planned convolution |
 //! | `pool`, `elementwise` | the rest of a ResNet |
 //!
@@ -21,12 +23,17 @@ mod gemm;
 mod lanes;
 mod layout;
 mod pack;
+mod parallel;
 mod pool;
 mod tile;
+mod winograd;
+mod winograd_transforms;
 
 pub use aligned::Aligned;
-pub use conv::Conv;
+use conv::Call;
+pub use conv::{Algorithm, Conv};
 pub use elementwise::{option_a, sum_relu};
 pub use lanes::FLAVOUR;
 pub use layout::Layout;
 pub use pool::{global_average_pool, max_pool};
+pub use winograd::TileSize;

@@ -2,6 +2,7 @@
 
 use super::Aligned;
 use super::tile::PANEL;
+use super::winograd_transforms::Line;
 
 /// OIHW to `[K/8][tap][C][8]`, the last panel filled up with zeros.
 pub fn gemm(weight: &[f32], outputs: usize, inputs: usize, taps: usize) -> Aligned {
@@ -15,6 +16,49 @@ pub fn gemm(weight: &[f32], outputs: usize, inputs: usize, taps: usize) -> Align
         }
     }
     packed
+}
+
+/// The taps of one pair of channels, up to 4x4.
+pub type Taps = [[f64; 4]; 4];
+
+/// `[point][C/slice][K/8][slice][8]`, where `taps` gives the filter from an input to an output channel and `filter` takes it
+/// to the points.
+pub fn winograd(
+    (outputs, inputs): (usize, usize),
+    points: usize,
+    slice: usize,
+    taps: impl Fn(usize, usize) -> Taps,
+    filter: fn(&Taps, &mut [f64; 36]),
+) -> Aligned {
+    let padded = outputs.next_multiple_of(PANEL);
+    let plane = padded * inputs;
+    let mut packed = Aligned::zeros(points * plane);
+    let mut values = [0.0; 36];
+    for first in (0..outputs).step_by(PANEL) {
+        for c in 0..inputs {
+            let start = c / slice * slice;
+            let depth = slice.min(inputs - start);
+            let at = start * padded + first * depth + (c - start) * PANEL;
+            for k in first..outputs.min(first + PANEL) {
+                filter(&taps(k, c), &mut values);
+                for (point, &value) in values[..points].iter().enumerate() {
+                    packed[point * plane + at + k - first] = value as f32;
+                }
+            }
+        }
+    }
+    packed
+}
+
+/// `Y taps X^T`, row by row; in f64, so that a weight is rounded once.
+pub fn filter<Y: Line<YI>, X: Line<XI>, const YI: usize, const XI: usize>(taps: &Taps, to: &mut [f64; 36]) {
+    let dot = |a: [f64; 4], b: [f64; 4]| a[0] * b[0] + a[1] * b[1] + a[2] * b[2] + a[3] * b[3];
+    for (y, row) in Y::FILTER.into_iter().enumerate() {
+        let line = std::array::from_fn(|x| dot(row, std::array::from_fn(|t| taps[t][x])));
+        for (x, column) in X::FILTER.into_iter().enumerate() {
+            to[y * XI + x] = dot(line, column);
+        }
+    }
 }
 
 /// Filled up with zeros to whole panels: padding channels of the output then stay zero.

@@ -1,6 +1,7 @@
 //! The micro-kernel: `R` rows by 8 output channels, kept in registers over the whole sum.
 
 use super::lanes::{F32x4, ROWS};
+use std::ops::Range;
 
 /// Output channels of one tile, and of one panel of packed weights.
 pub const PANEL: usize = 8;
@@ -43,10 +44,55 @@ pub unsafe fn accumulate<const R: usize>(
     panel
 }
 
+/// Rows at equal distances by panels that follow one another.
+pub struct Product {
+    pub from: *const f32,
+    pub stride: usize,
+    pub panel: *const f32,
+    pub panels: usize,
+    pub depth: usize,
+    pub to: *mut f32,
+    pub to_stride: usize,
+    /// Add to what is there.
+    pub resume: bool,
+}
+
+/// # Safety
+/// `R` rows of `depth` floats are readable at `from`, 8 x `depth` per panel at `panel`; `R` rows of 8 floats per panel are
+/// writable at `to`.
+#[inline(never)]
+pub unsafe fn multiply_tiles<const R: usize>(product: &Product) {
+    let mut panel = product.panel;
+    for k in 0..product.panels {
+        // SAFETY: the caller's.
+        unsafe {
+            let to = |i: usize| product.to.add(i * product.to_stride + k * PANEL);
+            let mut tile: Tile<R> = [[F32x4::splat(0.0); 2]; R];
+            if product.resume {
+                for (i, sums) in tile.iter_mut().enumerate() {
+                    *sums = [F32x4::load(to(i)), F32x4::load(to(i).add(4))];
+                }
+            }
+            let rows = std::array::from_fn(|i| product.from.add(i * product.stride));
+            panel = accumulate(&mut tile, rows, panel, product.depth);
+            for (i, sums) in tile.iter().enumerate() {
+                sums[0].store(to(i));
+                sums[1].store(to(i).add(4));
+            }
+        }
+    }
+}
+
 /// Cuts `0..n` into runs of at most `ROWS`, as even as possible (49 pixels: of 5 and 6, none of 1): the starts, and `n`.
 pub fn row_groups(n: usize) -> Vec<u32> {
     let groups = n.div_ceil(ROWS);
     (0..=groups).map(|g| (g * n / groups) as u32).collect()
+}
+
+/// Cuts `0..n` into ranges of about `target`, as even as possible.
+pub fn even(n: usize, target: usize) -> Vec<Range<usize>> {
+    let parts = n.div_ceil(target);
+    (0..parts).map(|p| p * n / parts..(p + 1) * n / parts).collect()
 }
 
 /// Calls a function generic over the rows of a tile with the `rows` known only at run time.

@@ -179,7 +179,7 @@ mod tests {
         let layout = Layout::map(3, 2, 11);
         let scales = Scales { identity: 0.5, residual: 2.0 };
         let x = |c: usize, p: usize| 1.0 + c as f32 + 0.25 * p as f32;
-        let f = |c: usize, p: usize| if (c + p) % 2 == 0 { -2.0 - p as f32 } else { 0.5 * c as f32 };
+        let f = |c: usize, p: usize| if (c + p).is_multiple_of(2) { -2.0 - p as f32 } else { 0.5 * c as f32 };
         let sum = |c: usize, p: usize| 0.5 * x(c, p) + 2.0 * f(c, p);
         let (identity, residual) = (map(layout, x), map(layout, f));
         let output = map(layout, |c, p| sum(c, p).max(0.0));

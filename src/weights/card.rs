@@ -41,7 +41,7 @@ pub struct Card {
 /// Version of the metadata below; a reader refuses others.
 const FORMAT: u32 = 1;
 /// A model file may be broken on purpose: its sides decide how much memory a network plans.
-const SIDES: std::ops::RangeInclusive<usize> = 8..=1024;
+const SIDES: std::ops::RangeInclusive<usize> = 8..=512;
 
 impl Card {
     /// The architecture it names, with its options and as many classes as it has labels. Errors where the card cannot be used.

@@ -89,10 +89,13 @@ impl ModelFile {
     }
 }
 
+/// Brings the bytes of a range of the file.
+type ReadBytes<'a> = dyn FnMut(Range<usize>) -> Result<Cow<'a, [u8]>, Error> + 'a;
+
 /// Decodes each tensor when it is taken.
 pub struct FileTensors<'a> {
     infos: HashMap<&'a str, &'a TensorInfo>,
-    read: Box<dyn FnMut(Range<usize>) -> Result<Cow<'a, [u8]>, Error> + 'a>,
+    read: Box<ReadBytes<'a>>,
 }
 
 impl Source for FileTensors<'_> {

@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { defineConfig } from '@playwright/test';
 
-const PORT = Number(process.env.TEST_PORT ?? 4319);
+/** Fixed for a checkout, different in another: two may be tested at once. */
+const PORT = Number(process.env.TEST_PORT ?? 4300 + (createHash('sha256').update(import.meta.dirname).digest().readUInt16BE() % 600));
 
 /** The one the environment names, else a system Chromium: Playwright's own download is not possible everywhere. */
 function systemChromium(): string | undefined {

@@ -1,7 +1,9 @@
 //! Every kernel against a naive f64 version of itself, over random shapes. Run natively and in every wasm flavour.
 
 use super::random::Random;
-use skipscope::kernels::{Aligned, Conv, Layout, global_average_pool, max_pool, option_a, sum_relu};
+use skipscope::kernels::{
+    Algorithm, Aligned, Conv, Layout, TileSize, global_average_pool, max_pool, option_a, sum_relu,
+};
 
 /// Of the rms of the expected values.
 const TOLERANCE: f64 = 1e-5;
@@ -15,17 +17,23 @@ struct Case {
     stride: usize,
     residual: bool,
     relu: bool,
+    algorithm: Algorithm,
 }
 
 impl Case {
     fn new(input: Layout, outputs: usize, kernel: usize, stride: usize, random: &mut Random) -> Case {
         let output = Layout::map(input.height.div_ceil(stride), input.width.div_ceil(stride), outputs);
-        Case { input, output, kernel, stride, residual: random.coin(), relu: random.coin() }
+        let algorithm = Algorithm::choose(&input, &output, kernel, stride);
+        Case { input, output, kernel, stride, residual: random.coin(), relu: random.coin(), algorithm }
+    }
+
+    fn by(self, algorithm: Algorithm) -> Case {
+        Case { algorithm, ..self }
     }
 
     /// Plans the convolution, runs it, compares it.
     fn check(&self, random: &mut Random) {
-        let Case { input, output, kernel, stride, residual, relu } = *self;
+        let Case { input, output, kernel, stride, residual, relu, algorithm } = *self;
         let depth = input.channels * kernel * kernel;
         // Variance 1 at the output, bias apart.
         let scale = 3.0 / (depth as f32).sqrt();
@@ -34,7 +42,8 @@ impl Case {
         let x = random_map(&input, random);
         let r = residual.then(|| random_map(&output, random));
 
-        let conv = Conv::plan(input, output, kernel, stride, &weight, &bias);
+        let conv = Conv::plan_with(algorithm, input, output, kernel, stride, &weight, &bias);
+        assert_eq!(conv.algorithm(), algorithm);
         let mut scratch = Aligned::zeros(conv.scratch_len());
         let mut y = Aligned::zeros(output.len());
         // Twice: what a run leaves behind must not change the next.
@@ -117,18 +126,60 @@ pub fn convolutions_match_naive() {
         let outputs = random.pick(&[1, 5, 8, 10, 16, 27, 64]);
         let (height, width) = (random.between(1, 17), random.between(1, 17));
         let (kernel, stride) = (random.pick(&[1, 3]), random.between(1, 2));
-        Case::new(Layout::map(height, width, channels), outputs, kernel, stride, &mut random).check(&mut random);
+        Case::new(Layout::map(height, width, channels), outputs, kernel, stride, &mut random)
+            .by(Algorithm::Gemm)
+            .check(&mut random);
     }
 }
 
-/// Deep sums: several passes over one panel, cut inside a run.
+/// Deep sums, up to ResNet-50's deepest.
 pub fn deep_convolutions_match_naive() {
     let mut random = Random::new(2);
     for (channels, kernel) in [(512, 1), (520, 1), (2048, 1), (57, 3), (64, 3), (193, 3), (512, 3)] {
         for (side, stride) in [(1, 1), (7, 1), (4, 2)] {
-            Case::new(Layout::map(side, side, channels), 12, kernel, stride, &mut random).check(&mut random);
+            Case::new(Layout::map(side, side, channels), 12, kernel, stride, &mut random)
+                .by(Algorithm::Gemm)
+                .check(&mut random);
         }
     }
+}
+
+/// Winograd's algorithm in every tile size: tiles that stick out on the right and below, maps smaller than a tile.
+pub fn winograd_matches_naive() {
+    let mut random = Random::new(9);
+    for size in [TileSize::T2x2, TileSize::T2x4, TileSize::T4x4] {
+        for _ in 0..60 {
+            let channels = random.pick(&[1, 3, 8, 16, 19, 64, 130]);
+            let outputs = random.pick(&[1, 8, 10, 16, 27, 64]);
+            let input = Layout::map(random.between(1, 22), random.between(1, 22), channels);
+            Case::new(input, outputs, 3, 1, &mut random).by(Algorithm::Winograd(size)).check(&mut random);
+        }
+        for (side, channels) in [(14, 256), (7, 512), (56, 64), (3, 600)] {
+            let input = Layout::map(side, side, channels);
+            Case::new(input, 16, 3, 1, &mut random).by(Algorithm::Winograd(size)).check(&mut random);
+        }
+    }
+}
+
+/// What is planned for the shapes of the networks; a change here changes time and memory.
+pub fn algorithms_are_chosen_by_shape() {
+    let choose = |side: usize, channels: usize, kernel: usize, stride: usize| {
+        let output = Layout::map(side.div_ceil(stride), side.div_ceil(stride), channels);
+        Algorithm::choose(&Layout::map(side, side, channels), &output, kernel, stride)
+    };
+    let winograd = Algorithm::Winograd;
+    for (side, channels) in [(56, 64), (28, 128), (14, 256), (32, 16), (16, 32), (8, 64), (14, 512)] {
+        assert_eq!(choose(side, channels, 3, 1), winograd(TileSize::T4x4), "{side}x{side}x{channels}");
+    }
+    assert_eq!(choose(7, 512, 3, 1), winograd(TileSize::T2x4));
+    assert_eq!(choose(4, 512, 3, 1), winograd(TileSize::T2x2));
+    for (side, kernel, stride) in [(1, 3, 1), (56, 1, 1), (56, 3, 2)] {
+        assert_eq!(choose(side, 64, kernel, stride), Algorithm::Gemm);
+    }
+    let (image, map) = (Layout::image(224, 224, 3, 7), Layout::map(112, 112, 64));
+    assert_eq!(Algorithm::choose(&image, &map, 7, 2), winograd(TileSize::T3x3));
+    let image = Layout::image(32, 32, 3, 3);
+    assert_eq!(Algorithm::choose(&image, &Layout::map(32, 32, 16), 3, 1), Algorithm::Gemm);
 }
 
 /// Stems read an image without padding channels.
@@ -139,7 +190,9 @@ pub fn stems_match_naive() {
         let (kernel, stride) = (random.pick(&[3, 7]), random.between(1, 2));
         let input = Layout::image(height, width, random.pick(&[1, 3, 4]), kernel);
         let outputs = random.pick(&[8, 16, 64, 13]);
-        Case::new(input, outputs, kernel, stride, &mut random).check(&mut random);
+        let case = Case::new(input, outputs, kernel, stride, &mut random);
+        case.check(&mut random);
+        case.by(Algorithm::Gemm).check(&mut random);
     }
 }
 

@@ -1,5 +1,5 @@
 //! Shared by the native and the wasm test binaries.
-#![allow(dead_code)] // each binary uses its part
+#![allow(dead_code, unused_macros, unused_imports)] // each binary uses its part
 
 pub mod golden;
 pub mod kernels;
@@ -36,3 +36,29 @@ macro_rules! parity_tests {
     };
 }
 pub(crate) use parity_tests;
+
+/// One test per function of [`kernels`], under the given attribute.
+macro_rules! kernel_tests {
+    ($attribute:meta) => {
+        common::kernel_tests! {
+            $attribute:
+            convolutions_match_naive
+            deep_convolutions_match_naive
+            winograd_matches_naive
+            algorithms_are_chosen_by_shape
+            stems_match_naive
+            linear_layers_match_naive
+            max_pool_matches_naive
+            global_average_pool_matches_naive
+            sum_relu_matches_naive
+            option_a_matches_naive
+        }
+    };
+    ($attribute:meta: $($test:ident)*) => {
+        $(#[$attribute]
+        fn $test() {
+            common::kernels::$test();
+        })*
+    };
+}
+pub(crate) use kernel_tests;

@@ -1,6 +1,7 @@
-use crate::model::{self, Model, Prediction};
+use crate::files;
 use anyhow::Result;
 use serde_json::json;
+use skipscope::model::{Model, Prediction};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -22,7 +23,7 @@ pub struct Arguments {
 
 /// Whether all pictures could be classified.
 pub fn run(arguments: &Arguments) -> Result<bool> {
-    let mut model = Model::load(&arguments.model)?;
+    let mut model = files::open_model(&arguments.model)?;
     let mut out = std::io::stdout().lock();
     let mut all = true;
     for path in &arguments.images {
@@ -52,8 +53,9 @@ pub fn run(arguments: &Arguments) -> Result<bool> {
 }
 
 fn classify(model: &mut Model, path: &Path, top: usize) -> Result<(Vec<Prediction>, f64)> {
-    let picture = model::decode(&std::fs::read(path)?)?;
+    let rgba = files::decode(&std::fs::read(path)?)?;
     let start = Instant::now();
-    let top = model.classify(&picture, top)?;
-    Ok((top, start.elapsed().as_secs_f64() * 1000.0))
+    let mut classes = model.classify(&rgba.picture()?)?;
+    classes.truncate(top);
+    Ok((classes, start.elapsed().as_secs_f64() * 1000.0))
 }

@@ -1,6 +1,7 @@
-use crate::model::{self, Model};
+use crate::files;
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
+use skipscope::model::Model;
 use skipscope::weights::safetensors::Checkpoint;
 use skipscope::weights::tfjs::LayersModel;
 use skipscope::weights::{Card, Precision, model_file};
@@ -45,7 +46,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         Stored::Q8_0 => Precision::Q8_0,
     };
     let input = &arguments.input;
-    let bytes = model::read(input)?;
+    let bytes = files::read(input)?;
     let file = match input.extension().and_then(|e| e.to_str()) {
         Some("safetensors") => {
             ensure!(!bgr, "\"channels\": \"bgr\" is known for tfjs models only");
@@ -56,18 +57,10 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         _ => bail!("{}: neither .safetensors nor a model.json", input.display()),
     };
     let file = file.with_context(|| named(input))?;
-    Model::from_bytes(&file).context("the model file just made does not load")?;
-    write_whole(&arguments.out, &file).with_context(|| named(&arguments.out))?;
+    Model::open(&file).context("the model file just made does not load")?;
+    files::write_whole(&arguments.out, &file).with_context(|| named(&arguments.out))?;
     eprintln!("{}: {} bytes", arguments.out.display(), file.len());
     Ok(())
-}
-
-/// A file appears under its name only when it is complete: another program may be waiting for it.
-pub fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let mut part = path.as_os_str().to_owned();
-    part.push(".part");
-    std::fs::write(&part, bytes)?;
-    std::fs::rename(&part, path)
 }
 
 fn read_card(path: &Path) -> Result<(Card, bool)> {

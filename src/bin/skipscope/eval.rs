@@ -1,6 +1,7 @@
-use crate::model::{self, Model};
+use crate::files;
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::json;
+use skipscope::model::Model;
 use std::io::{Cursor, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -41,8 +42,8 @@ struct Score {
 
 /// Whether all pictures could be read.
 pub fn run(arguments: &Arguments) -> Result<bool> {
-    let file = model::read(&arguments.model)?;
-    let load = || Model::from_bytes(&file).with_context(|| arguments.model.display().to_string());
+    let file = files::read(&arguments.model)?;
+    let load = || Model::open(&file).with_context(|| arguments.model.display().to_string());
     let first = load()?;
     let set = Set::open(&arguments.set).with_context(|| arguments.set.display().to_string())?;
     let items = label(set.names()?, &first.card.labels).with_context(|| arguments.set.display().to_string())?;
@@ -95,10 +96,9 @@ pub fn run(arguments: &Arguments) -> Result<bool> {
 
 /// How many classes the network holds more probable than the right one.
 fn rank(model: &mut Model, set: &mut Set, item: &Item) -> Result<usize> {
-    let picture = model::decode(&set.read(&item.name)?)?;
-    let logits = model.logits(&picture)?;
-    let right = logits[item.class];
-    Ok(logits.iter().enumerate().filter(|&(i, &l)| l > right || (l == right && i < item.class)).count())
+    let rgba = files::decode(&set.read(&item.name)?)?;
+    let classes = model.classify(&rgba.picture()?)?;
+    Ok(classes.iter().take_while(|class| class.index != item.class).count())
 }
 
 #[derive(Clone)]
@@ -182,9 +182,9 @@ fn label(names: Vec<String>, labels: &[String]) -> Result<Vec<Item>> {
             return Ok(class);
         }
         let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
-        let numbers = stem.split(|c: char| !c.is_ascii_digit()).filter(|digits| !digits.is_empty());
+        let mut numbers = stem.split(|c: char| !c.is_ascii_digit()).filter(|digits| !digits.is_empty());
         // A folder that names no class, full of numbered files, is a mistake; the set's own files are not.
-        let index = numbers.last().filter(|_| folder.is_none()).and_then(by_index);
+        let index = numbers.next_back().filter(|_| folder.is_none()).and_then(by_index);
         index.with_context(|| format!("{name}: neither its folder nor its name is one of the {} classes", labels.len()))
     };
     names.into_iter().map(|name| Ok(Item { class: class(&name)?, name })).collect()

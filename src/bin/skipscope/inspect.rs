@@ -1,4 +1,4 @@
-use crate::model;
+use crate::files;
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 use skipscope::arch::BlockSpec;
@@ -17,7 +17,7 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments) -> Result<()> {
-    let bytes = model::read(&arguments.file)?;
+    let bytes = files::read(&arguments.file)?;
     let file = ModelFile::open(&bytes).with_context(|| arguments.file.display().to_string())?;
     let mut out = std::io::stdout().lock();
     if arguments.json {
@@ -110,7 +110,7 @@ fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i) % 3 == 0 {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);

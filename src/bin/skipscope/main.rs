@@ -1,10 +1,14 @@
 //! `skipscope`: classify pictures, measure accuracy, convert checkpoints to model files and look into them.
 
+// No command line in wasm, where cargo builds it all the same beside tests/wasm.rs.
+#![cfg_attr(target_arch = "wasm32", no_main)]
+#![cfg(not(target_arch = "wasm32"))]
+
 mod classify;
 mod convert;
 mod eval;
+mod files;
 mod inspect;
-mod model;
 mod registry;
 
 use clap::{Parser, Subcommand};

@@ -1,4 +1,4 @@
-use crate::{convert::write_whole, model};
+use crate::files;
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -63,11 +63,11 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     if arguments.check {
         bail!("{} is not what its model files say", path.display());
     }
-    write_whole(&path, after.as_bytes()).with_context(|| path.display().to_string())
+    files::write_whole(&path, after.as_bytes()).with_context(|| path.display().to_string())
 }
 
 fn read(path: &Path) -> Result<Entry> {
-    let bytes = model::read(path)?;
+    let bytes = files::read(path)?;
     let card = ModelFile::open(&bytes)?.card;
     let file = path.file_name().and_then(|n| n.to_str()).context("a file name that is not UTF-8")?.to_string();
     let sha256 = Sha256::digest(&bytes).iter().map(|b| format!("{b:02x}")).collect();

@@ -7,7 +7,7 @@ import { interpolateLab, piecewise } from 'd3-interpolate';
 import { schemePurples, schemeRdBu } from 'd3-scale-chromatic';
 
 /** Entries of RGBA, one byte each. Diverging: first is -limit, middle is zero, last is +limit. Sequential: 0 to limit. */
-export type Table = Uint8ClampedArray;
+export type Table = Uint8ClampedArray<ArrayBuffer>;
 /** Odd, so that zero has an entry of its own. */
 export const ENTRIES = 255;
 

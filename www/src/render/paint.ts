@@ -10,12 +10,11 @@ export function entryOf(value: number, limit: number, sign: Sign): number {
 }
 
 export function colorize(values: Float32Array, limit: number, sign: Sign, table: Table): Uint8ClampedArray<ArrayBuffer> {
-  const pixels = new Uint8ClampedArray(4 * values.length);
-  for (let i = 0; i < values.length; i++) {
-    const entry = 4 * entryOf(values[i]!, limit, sign);
-    pixels.set(table.subarray(entry, entry + 4), 4 * i);
-  }
-  return pixels;
+  // Whole pixels at a time: an opened block of ResNet-50 paints 150,000 of them.
+  const colors = new Uint32Array(table.buffer);
+  const pixels = new Uint32Array(values.length);
+  for (let i = 0; i < values.length; i++) pixels[i] = colors[entryOf(values[i]!, limit, sign)]!;
+  return new Uint8ClampedArray(pixels.buffer);
 }
 
 export function paint(canvas: HTMLCanvasElement, values: Float32Array, width: number, height: number, limit: number, sign: Sign, table: Table): void {
