@@ -4,7 +4,8 @@ import { configurations, DEFAULT, threadCounts } from './plan';
 import { accepted, bestPeak, logitDifference, median, rowsOf, type Measured } from './statistics';
 import type { Contender, Round } from './types';
 
-const round = (peaks: number[], times: number[]): Round => ({ peaks, times, repeated: 1 });
+/** `peaks`: per contender, the same before and after. */
+const round = (peaks: number[], times: number[]): Round => ({ peaks: peaks.map((peak) => [peak, peak]), times, repeated: 1 });
 
 it('the median of an even number of values lies between the two in the middle', () => {
   expect(median([3, 1, 2])).toBe(2);
@@ -16,6 +17,7 @@ it('a round is accepted by the lowest peak in it', () => {
   const rounds = [round([100, 96], []), round([100, 94], []), round([95, 95], [])];
   expect(bestPeak(rounds)).toBe(100);
   expect(accepted(rounds, 100)).toEqual([rounds[0], rounds[2]]);
+  expect(accepted([{ ...rounds[0]!, peaks: [[100, 90]] }], 100)).toEqual([]); // disturbed at its end
 });
 
 const contenders: Contender[] = [

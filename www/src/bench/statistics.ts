@@ -12,9 +12,9 @@ export function median(values: number[]): number {
 }
 
 /** The peak that a round is judged by: the lowest measured in it. */
-export const peakOf = (round: Round): number => Math.min(...round.peaks);
+export const peakOf = (round: Round): number => Math.min(...round.peaks.flat());
 
-export const bestPeak = (rounds: Round[]): number => Math.max(0, ...rounds.flatMap((round) => round.peaks));
+export const bestPeak = (rounds: Round[]): number => Math.max(0, ...rounds.flatMap((round) => round.peaks.flat()));
 
 export function accepted(rounds: Round[], best: number): Round[] {
   return rounds.filter((round) => peakOf(round) >= ACCEPTED * best);
@@ -38,7 +38,7 @@ export function rowsOf({ configuration, prepared, rounds, memory }: Measured, be
   return prepared.entries.map((entry, index) => {
     const times = used.map((round) => round.times[index]!);
     // Milliseconds x GMAC/s is 1e6 multiply-accumulates.
-    const normalised = used.map((round) => (round.times[index]! * peakOf(round) * 1e6) / prepared.macs);
+    const normalised = used.map(({ times: all, peaks }) => (all[index]! * ((peaks[index]![0] + peaks[index]![1]) / 2) * 1e6) / prepared.macs);
     const ratios = baseline < 0 ? [] : used.map((round) => round.times[index]! / round.times[baseline]!);
     return {
       ...entry,

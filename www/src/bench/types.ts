@@ -76,9 +76,9 @@ export interface Prepared {
   entries: Entry[];
 }
 
-/** One round: the peak in GMAC/s before and after every turn, in the order they ran, and milliseconds of each contender. */
+/** One round: milliseconds of each contender, and the peak in GMAC/s before and after its turn. */
 export interface Round {
-  peaks: number[];
+  peaks: [before: number, after: number][];
   times: number[];
   /** Turns that were disturbed and repeated within the round. */
   repeated: number;
@@ -107,7 +107,7 @@ export interface Row extends Entry {
   /** Turns, of any engine, that were disturbed and repeated within a round. */
   repeated_turns: number;
   disturbed: boolean;
-  /** Time x the FMA peak of the same round / multiply-accumulates: what remains when the machine is divided out. */
+  /** Time x the FMA peak before and after it (their mean) / multiply-accumulates: what remains when the machine is divided out. */
   time_x_peak_per_mac: number;
   /** Time / onnxruntime-web's time in the same round: the median of these. Null where it did not take part. */
   ratio_to_onnxruntime: number | null;

@@ -77,7 +77,7 @@ function start({ engine, flavour, threads }: Contender): Promise<Library> {
  * moment and is repeated when it was disturbed; but a round that is lost is only finished.
  */
 async function round(index: number, best: number): Promise<Round> {
-  const result: Round = { peaks: [], times: new Array<number>(running.length), repeated: 0 };
+  const result: Round = { peaks: new Array(running.length), times: new Array(running.length), repeated: 0 };
   let lost = false;
   for (let i = 0; i < running.length; i++) {
     const turn = (index + i) % running.length;
@@ -94,7 +94,7 @@ async function round(index: number, best: number): Promise<Round> {
       }
       lost ||= disturbed;
       result.times[turn] = time;
-      result.peaks.push(before, after);
+      result.peaks[turn] = [before, after];
       break;
     }
   }

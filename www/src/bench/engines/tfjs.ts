@@ -1,15 +1,28 @@
 import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import type * as Backend from '@tensorflow/tfjs-backend-wasm';
 import type { Layer } from '../types';
 import type { Library } from './engine';
 
+/**
+ * The backend as it is published for script tags, a file that no bundler has touched: its threads are started from its own
+ * functions' source text, which does not survive a minifier. It finds the core, and puts itself, in a global `tf`.
+ */
+async function loadBackend(tf: object): Promise<typeof Backend> {
+  const { default: url } = await import('@tensorflow/tfjs-backend-wasm/dist/tf-backend-wasm.es2017.min.js?url');
+  const scope = globalThis as unknown as { tf: { wasm: typeof Backend } };
+  scope.tf = { ...tf } as typeof scope.tf;
+  await import(/* @vite-ignore */ new URL(url, import.meta.url).href);
+  return scope.tf.wasm;
+}
+
 export async function start(threads: number): Promise<Library> {
-  const [tf, backend, { default: plain }, { default: simd }, { default: threaded }] = await Promise.all([
+  const [tf, { default: plain }, { default: simd }, { default: threaded }] = await Promise.all([
     import('@tensorflow/tfjs-core'),
-    import('@tensorflow/tfjs-backend-wasm'),
     import('@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url'),
     import('@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url'),
     import('@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url'),
   ]);
+  const backend = await loadBackend(tf);
   const absolute = (url: string) => new URL(url, import.meta.url).href;
   backend.setWasmPaths({
     'tfjs-backend-wasm.wasm': absolute(plain),

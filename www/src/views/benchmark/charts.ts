@@ -5,7 +5,8 @@ import type { EngineName, Report, Row } from '../../bench/types';
 export interface Series {
   name: string;
   engine: EngineName;
-  points: { x: number; y: number }[];
+  /** `sure`: of undisturbed rounds. */
+  points: { x: number; y: number; sure: boolean }[];
 }
 
 export interface LineChartData {
@@ -36,7 +37,7 @@ export function scaling(report: Report): LineChartData[] {
         series: [...groups(rows, name)].map(([label, own]) => ({
           name: label,
           engine: own[0]!.engine,
-          points: own.map((row) => ({ x: x(row), y: atPeak(row, report) })).sort((a, b) => a.x - b.x),
+          points: own.map((row) => ({ x: x(row), y: atPeak(row, report), sure: !row.disturbed })).sort((a, b) => a.x - b.x),
         })),
       }))
       .filter(({ series }) => series.some(({ points }) => points.length > 1));
