@@ -83,6 +83,12 @@ mod instructions {
         pub fn max(self, other: Self) -> Self {
             F32x4(f32x4_pmax(self.0, other.0))
         }
+
+        /// 1 where it is below zero, else 0.
+        #[inline(always)]
+        pub fn below_zero(self) -> Self {
+            F32x4(v128_and(f32x4_lt(self.0, f32x4_splat(0.0)), f32x4_splat(1.0)))
+        }
     }
 
     super::operators!(|a, b| F32x4(f32x4_add(a.0, b.0)), |a, b| F32x4(f32x4_sub(a.0, b.0)), |a, b| F32x4(f32x4_mul(
@@ -139,6 +145,12 @@ mod instructions {
         pub fn max(self, other: Self) -> Self {
             F32x4(unsafe { _mm_max_ps(other.0, self.0) })
         }
+
+        /// 1 where it is below zero, else 0.
+        #[inline(always)]
+        pub fn below_zero(self) -> Self {
+            F32x4(unsafe { _mm_and_ps(_mm_cmplt_ps(self.0, _mm_setzero_ps()), _mm_set1_ps(1.0)) })
+        }
     }
 
     super::operators!(
@@ -193,6 +205,12 @@ mod instructions {
         #[inline(always)]
         pub fn max(self, other: Self) -> Self {
             F32x4(unsafe { vmaxq_f32(self.0, other.0) })
+        }
+
+        /// 1 where it is below zero, else 0.
+        #[inline(always)]
+        pub fn below_zero(self) -> Self {
+            F32x4(unsafe { vbslq_f32(vcltzq_f32(self.0), vdupq_n_f32(1.0), vdupq_n_f32(0.0)) })
         }
     }
 
@@ -252,6 +270,12 @@ mod instructions {
         pub fn max(self, other: Self) -> Self {
             F32x4(from_fn(|i| if self.0[i] < other.0[i] { other.0[i] } else { self.0[i] }))
         }
+
+        /// 1 where it is below zero, else 0.
+        #[inline(always)]
+        pub fn below_zero(self) -> Self {
+            F32x4(from_fn(|i| f32::from(self.0[i] < 0.0)))
+        }
     }
 
     super::operators!(
@@ -264,6 +288,13 @@ mod instructions {
 impl F32x4 {
     /// Lanes of a vector.
     pub const LANES: usize = 4;
+
+    pub fn to_array(self) -> [f32; Self::LANES] {
+        let mut array = [0.0; Self::LANES];
+        // SAFETY: four floats are writable.
+        unsafe { self.store(array.as_mut_ptr()) };
+        array
+    }
 
     /// A NaN stays one: a blank map would hide that something is wrong.
     #[inline(always)]

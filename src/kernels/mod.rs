@@ -12,6 +12,7 @@
 //! | `parallel` | loops that the feature `threads` spreads over a pool |
 //! | `conv` | a planned convolution |
 //! | `pool`, `elementwise` | the rest of a ResNet |
+//! | `moments` | sums over two maps and over what becomes of their sum |
 //!
 //! `unsafe` is confined to loads and stores through pointers. What makes them sound is always the same: offsets come from
 //! layouts when a layer is planned and are checked there once; `run` checks that the slices have those layouts' lengths.
@@ -22,6 +23,7 @@ mod elementwise;
 mod gemm;
 mod lanes;
 mod layout;
+mod moments;
 mod pack;
 mod parallel;
 mod pool;
@@ -35,5 +37,6 @@ pub use conv::{Algorithm, Conv};
 pub use elementwise::{option_a, sum_relu};
 pub use lanes::FLAVOUR;
 pub use layout::Layout;
+pub use moments::{Moments, PairMoments, pair_moments};
 pub use pool::{global_average_pool, max_pool};
 pub use winograd::TileSize;

@@ -1,6 +1,7 @@
 //! Numbers about the branches of one block, gathered in one pass over its maps.
 
-use super::Branches;
+use super::{Branches, Map};
+use crate::kernels::{Moments, pair_moments};
 use serde::Serialize;
 
 /// Over all values of one map.
@@ -31,124 +32,39 @@ pub struct BlockStatistics {
     pub clipped: f64,
 }
 
-/// Values are summed eight at a time in f32 within a pixel, and pixels in f64: 2048 channels at most before the wide sum.
-const WIDE: usize = 8;
-
-#[derive(Clone, Copy)]
-struct Wide([f32; WIDE]);
-
-impl Wide {
-    const ZERO: Wide = Wide([0.0; WIDE]);
-
-    fn load(from: &[f32]) -> Wide {
-        let mut wide = Wide::ZERO;
-        wide.0[..from.len()].copy_from_slice(from);
-        wide
-    }
-
-    fn zip(self, other: Wide, f: impl Fn(f32, f32) -> f32) -> Wide {
-        Wide(std::array::from_fn(|i| f(self.0[i], other.0[i])))
-    }
-
-    fn sum(self) -> f64 {
-        self.0.iter().map(|&v| f64::from(v)).sum()
-    }
-}
-
-/// Mean, square and extremes of one map while they are gathered.
-struct Gather {
-    /// Of the pixel at hand.
-    pixel: Wide,
-    pixel_square: Wide,
-    min: Wide,
-    max: Wide,
-    sum: f64,
-    square: f64,
-}
-
-impl Gather {
-    fn new() -> Gather {
-        Gather {
-            pixel: Wide::ZERO,
-            pixel_square: Wide::ZERO,
-            min: Wide([f32::INFINITY; WIDE]),
-            max: Wide([f32::NEG_INFINITY; WIDE]),
-            sum: 0.0,
-            square: 0.0,
-        }
-    }
-
-    /// Only the first `lanes` of the values are real; the others are zero, and must not count as extremes.
-    #[inline(always)]
-    fn add(&mut self, mut values: Wide, lanes: usize) {
-        self.pixel = self.pixel.zip(values, |a, b| a + b);
-        self.pixel_square = self.pixel_square.zip(values, |a, b| a + b * b);
-        let first = values.0[0];
-        values.0[lanes..].fill(first);
-        self.min = self.min.zip(values, |a, b| if b < a { b } else { a });
-        self.max = self.max.zip(values, |a, b| if b > a { b } else { a });
-    }
-
-    /// Ends a pixel; returns the sum over its channels.
-    fn end_pixel(&mut self) -> f64 {
-        let pixel = self.pixel.sum();
-        self.sum += pixel;
-        self.square += self.pixel_square.sum();
-        (self.pixel, self.pixel_square) = (Wide::ZERO, Wide::ZERO);
-        pixel
-    }
-
-    fn finish(&self, count: f64) -> Statistics {
-        Statistics {
-            mean: self.sum / count,
-            rms: (self.square / count).sqrt(),
-            min: self.min.0.iter().copied().fold(f32::INFINITY, f32::min),
-            max: self.max.0.iter().copied().fold(f32::NEG_INFINITY, f32::max),
-        }
+impl Statistics {
+    fn of(moments: Moments, count: f64) -> Statistics {
+        let Moments { sum, square, min, max } = moments;
+        Statistics { mean: sum / count, rms: (square / count).sqrt(), min, max }
     }
 }
 
 /// The statistics of a block, and the mean over channels of each of its maps (identity, residual, sum, output; row-major).
 pub(super) fn gather(branches: &Branches<'_>) -> (BlockStatistics, [Option<Vec<f32>>; 4]) {
-    let layout = branches.output.layout;
+    let Map { layout, data: residual } = branches.residual;
     let pixels = layout.height * layout.width;
-    let (a, b) = (branches.scales.identity, branches.scales.residual);
-    let mut gathers = [Gather::new(), Gather::new(), Gather::new(), Gather::new()];
-    let mut maps: [Vec<f32>; 4] = std::array::from_fn(|_| Vec::with_capacity(pixels));
-    let (mut dot, mut clipped) = (0.0, 0u64);
-    let identity = branches.identity.unwrap_or(branches.residual); // a plain net's is discarded below
-    let a = if branches.identity.is_some() { a } else { 0.0 };
-    for ((i, f), o) in identity.pixels().zip(branches.residual.pixels()).zip(branches.output.pixels()) {
-        let mut pixel_dot = Wide::ZERO;
-        let mut pixel_clipped = [0u32; WIDE];
-        for ((i, f), o) in i.chunks(WIDE).zip(f.chunks(WIDE)).zip(o.chunks(WIDE)) {
-            let lanes = i.len();
-            let (i, f, o) = (Wide::load(i), Wide::load(f), Wide::load(o));
-            let s = i.zip(f, |i, f| a * i + b * f);
-            gathers.iter_mut().zip([i, f, s, o]).for_each(|(gather, values)| gather.add(values, lanes));
-            pixel_dot = pixel_dot.zip(i.zip(f, |i, f| i * f), |d, p| d + p);
-            (0..WIDE).for_each(|n| pixel_clipped[n] += u32::from(s.0[n] < 0.0));
-        }
-        dot += pixel_dot.sum();
-        clipped += pixel_clipped.iter().map(|&c| u64::from(c)).sum::<u64>();
-        for (gather, map) in gathers.iter_mut().zip(&mut maps) {
-            map.push((gather.end_pixel() / layout.channels as f64) as f32);
-        }
-    }
-    let count = (pixels * layout.channels) as f64;
-    let [identity, residual, sum, output] = gathers.each_ref().map(|gather| gather.finish(count));
-    let norms = identity.rms * residual.rms * count;
     let has_identity = branches.identity.is_some();
+    // A plain net's sum is F(x) alone; what is gathered of the stand-in for x is discarded below.
+    let (identity, a) = branches.identity.map_or((residual, 0.0), |x| (x.data, branches.scales.identity));
+    let b = branches.scales.residual;
+    let mut means: [Vec<f32>; 4] = std::array::from_fn(|_| Vec::with_capacity(pixels));
+    let channels = layout.channels as f64;
+    let moments = pair_moments(&layout, identity, residual, (a, b), |x, f, output| {
+        let sum = f64::from(a) * x + f64::from(b) * f;
+        means.iter_mut().zip([x, f, sum, output]).for_each(|(map, v)| map.push((v / channels) as f32));
+    });
+    let count = pixels as f64 * channels;
+    let norms = (moments.x.square * moments.f.square).sqrt();
     let statistics = BlockStatistics {
-        identity: has_identity.then_some(identity),
-        residual,
-        sum,
-        output,
-        cosine: (has_identity && norms > 0.0).then(|| (dot / norms).clamp(-1.0, 1.0)),
-        clipped: clipped as f64 / count,
+        identity: has_identity.then(|| Statistics::of(moments.x, count)),
+        residual: Statistics::of(moments.f, count),
+        sum: Statistics::of(moments.s, count),
+        output: Statistics::of(moments.output, count),
+        cosine: (has_identity && norms > 0.0).then(|| (moments.dot / norms).clamp(-1.0, 1.0)),
+        clipped: moments.below_zero / count,
     };
-    let [i, f, s, o] = maps;
-    (statistics, [has_identity.then_some(i), Some(f), Some(s), Some(o)])
+    let [x, f, s, o] = means;
+    (statistics, [has_identity.then_some(x), Some(f), Some(s), Some(o)])
 }
 
 #[cfg(test)]
