@@ -35,13 +35,19 @@ function cells(row: Row): string[] {
 
 const ms = (value: number) => `${value.toFixed(value < 100 ? 1 : 0)} ms`;
 
-function notes({ browser, cores, peak_gmac_s, peak_instruction, rows }: Report): string[] {
+/** "29.4 GMAC/s with 1 thread, 55.0 with 2" */
+export function peakText({ peaks }: Report): string {
+  return peaks.map(({ threads, gmac_s }, i) => `${gmac_s.toFixed(1)}${i ? '' : ' GMAC/s'} with ${threads}${i ? '' : threads === 1 ? ' thread' : ' threads'}`).join(', ');
+}
+
+function notes(report: Report): string[] {
+  const { browser, cores, peak_instruction, rows } = report;
   const worst = Math.max(...rows.map((row) => row.logit_difference));
   const lines = [
-    `${browser}, ${cores} cores; FMA peak of one core ${peak_gmac_s.toFixed(1)} GMAC/s (${peak_instruction}).`,
-    'All engines ran the same weights in one page, in turns; the peak was measured before and after each turn. A turn in which it',
-    'fell below 95 % of the best seen was repeated twice at most, and a round that had such a turn still was discarded. Ratios',
-    'are medians of what they are within a round.',
+    `${browser}, ${cores} cores; FMA peak ${peakText(report)} (${peak_instruction}).`,
+    'All engines ran the same weights in one page, in turns; the peak of as many threads was measured before and after each turn.',
+    'A turn in which it fell below 95 % of the best seen was repeated twice at most, and a round that had such a turn still was',
+    'discarded. Ratios are medians of what they are within a round.',
     `Logits agree to ${worst.toExponential(1)} of their standard deviation.`,
   ];
   if (rows.some((row) => row.disturbed)) lines.push('~ No round was undisturbed: these are of all rounds, and no more than a hint.');

@@ -2,7 +2,9 @@
  * How fast this machine multiplies and adds right now: twelve independent chains of multiply-adds in registers, no memory.
  * Assembled here, byte by byte, because the instructions and their order are the whole point.
  */
+import * as Comlink from 'comlink';
 import { relaxedSimd, simd } from 'wasm-feature-detect';
+import type { PeakHelper } from './peak.worker';
 
 const CHAINS = 12;
 const UNROLL = 4;
@@ -97,4 +99,21 @@ export async function startPeak(): Promise<Peak> {
   await new Promise((resolve) => setTimeout(resolve, 20));
   measure(100);
   return { instruction: chosen.name, measure };
+}
+
+/** As many threads at once as the engines get: their sum. It shows what disturbs the other cores, and what they share. */
+export async function startPeaks(threads: number): Promise<{ instruction: string; measure(milliseconds: number): Promise<number> }> {
+  const own = await startPeak();
+  const helpers = Array.from({ length: threads - 1 }, () =>
+    Comlink.wrap<PeakHelper>(new Worker(new URL('./peak.worker.ts', import.meta.url), { type: 'module', name: 'benchmark peak' })),
+  );
+  await Promise.all(helpers.map((helper) => helper.start()));
+  return {
+    instruction: own.instruction,
+    async measure(milliseconds) {
+      const others = helpers.map((helper) => helper.measure(milliseconds));
+      const mine = own.measure(milliseconds);
+      return (await Promise.all(others)).reduce((sum, other) => sum + other, mine);
+    },
+  };
 }

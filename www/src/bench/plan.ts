@@ -8,7 +8,7 @@ export interface Choice {
   networks: string[];
   sides: number[];
   engines: EngineName[];
-  /** Of our own engine; all that this browser runs where none is named. */
+  /** Of our own engine; the best that this browser runs where none is named. */
   flavours: string[];
   threads: number[];
   /** Accepted rounds wanted of each configuration. */
@@ -31,9 +31,11 @@ export function configurations(choice: Choice, flavours: string[]): Configuratio
   return list;
 }
 
-function contendersOf({ engines, flavours: wanted }: Choice, flavours: string[], threads: number): Contender[] {
+function contendersOf({ engines, flavours: wanted, threads: counts }: Choice, flavours: string[], threads: number): Contender[] {
+  // Unless told otherwise: what the page itself would take, with threads and without.
+  const usual = [flavours.find((flavour) => flavour !== 'threads'), counts.some((count) => count > 1) ? 'threads' : undefined];
   const own = flavours
-    .filter((flavour) => (wanted.length === 0 || wanted.includes(flavour)) && (threads === 1 || flavour === 'threads'))
+    .filter((flavour) => (wanted.length ? wanted : usual).includes(flavour) && (threads === 1 || flavour === 'threads'))
     .map((flavour) => ({ engine: 'skipscope' as const, flavour, threads }));
   return ENGINES.filter((engine) => engines.includes(engine)).flatMap((engine): Contender[] => {
     if (engine === 'skipscope') return own;

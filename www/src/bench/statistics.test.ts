@@ -48,9 +48,10 @@ it('rows count accepted rounds only, and compare within a round', () => {
 it('without an undisturbed round there are numbers still, marked as such', () => {
   const [own] = rowsOf(measured([round([10, 10], [10, 100])]), 20);
   expect(own).toMatchObject({ median_ms: 10, accepted_rounds: 0, discarded_rounds: 1, disturbed: true });
-  const table = markdown({ peak_gmac_s: 20, peak_instruction: 'fma', browser: 'x', cores: 2, cross_origin_isolated: true, rounds: 1, rows: [own!], blocks: [], measurements: [] });
+  const table = markdown({ peak_gmac_s: 20, peaks: [{ threads: 1, gmac_s: 20 }, { threads: 2, gmac_s: 31 }], peak_instruction: 'fma', browser: 'x', cores: 2, cross_origin_isolated: true, rounds: 1, rows: [own!], blocks: [], measurements: [] });
   expect(table).toContain('| resnet18 | 224 | 1 | skipscope simd128 1 | ~10.0 ms |');
   expect(table).toContain('0 of 1');
+  expect(table).toContain('20.0 GMAC/s with 1 thread, 31.0 with 2 (fma)');
   expect(table).toContain('no more than a hint');
 });
 
@@ -62,12 +63,15 @@ it('logits are compared relative to their spread', () => {
 });
 
 it('engines meet at the same thread count', () => {
-  const plan = configurations({ ...DEFAULT, networks: ['resnet18'], threads: [1, 2] }, ['threads', 'simd128']);
+  const plan = configurations({ ...DEFAULT, networks: ['resnet18'], threads: [1, 2] }, ['threads', 'relaxed', 'simd128']);
   expect(plan.map(({ contenders: list }) => list.map(({ engine, flavour }) => `${engine} ${flavour}`))).toEqual([
-    ['skipscope threads', 'skipscope simd128', 'onnxruntime-web simd128', 'tfjs-wasm simd128', 'candle simd128'],
+    ['skipscope threads', 'skipscope relaxed', 'onnxruntime-web simd128', 'tfjs-wasm simd128', 'candle simd128'],
     ['skipscope threads', 'onnxruntime-web simd128', 'tfjs-wasm simd128'],
   ]);
-  expect(configurations({ ...DEFAULT, flavours: ['simd128'], engines: ['skipscope'] }, ['threads', 'simd128'])[0]!.contenders).toHaveLength(1);
+  const own = (flavours: string[]) =>
+    configurations({ ...DEFAULT, flavours, engines: ['skipscope'] }, ['threads', 'relaxed', 'simd128'])[0]!.contenders.map(({ flavour }) => flavour);
+  expect(own([])).toEqual(['relaxed']);
+  expect(own(['simd128', 'threads'])).toEqual(['threads', 'simd128']);
 });
 
 it('threads come in powers of two, and all cores', () => {

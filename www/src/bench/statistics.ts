@@ -30,7 +30,12 @@ export interface Measured {
   blocks: Report['blocks'];
 }
 
-/** One row per contender. `best` is the best peak of the whole benchmark. */
+/** The best peak of everything that ran with that many threads: rounds are judged by it. */
+export function bestOf(measured: Measured[], threads: number): number {
+  return bestPeak(measured.filter(({ configuration }) => configuration.threads === threads).flatMap(({ rounds }) => rounds));
+}
+
+/** One row per contender. */
 export function rowsOf({ configuration, prepared, rounds, memory }: Measured, best: number): Row[] {
   const good = accepted(rounds, best);
   const used = good.length ? good : rounds;

@@ -76,7 +76,7 @@ export interface Prepared {
   entries: Entry[];
 }
 
-/** One round: milliseconds of each contender, and the peak in GMAC/s before and after its turn. */
+/** One round: milliseconds of each contender, and the peak in GMAC/s, of as many threads, before and after its turn. */
 export interface Round {
   peaks: [before: number, after: number][];
   times: number[];
@@ -107,7 +107,7 @@ export interface Row extends Entry {
   /** Turns, of any engine, that were disturbed and repeated within a round. */
   repeated_turns: number;
   disturbed: boolean;
-  /** Time x the FMA peak before and after it (their mean) / multiply-accumulates: what remains when the machine is divided out. */
+  /** Time x the FMA peak before and after it (their mean, of as many threads) / multiply-accumulates: what remains when the machine is divided out. */
   time_x_peak_per_mac: number;
   /** Time / onnxruntime-web's time in the same round: the median of these. Null where it did not take part. */
   ratio_to_onnxruntime: number | null;
@@ -116,7 +116,10 @@ export interface Row extends Entry {
 }
 
 export interface Report {
+  /** Of one thread, or of as few as took part. */
   peak_gmac_s: number;
+  /** The best that was seen, for every number of threads that ran at once: their sum. */
+  peaks: { threads: number; gmac_s: number }[];
   peak_instruction: string;
   browser: string;
   cores: number;

@@ -6,7 +6,7 @@ import * as onnxruntime from './engines/onnxruntime';
 import * as skipscope from './engines/skipscope';
 import * as tfjs from './engines/tfjs';
 import { watchMemory } from './memory';
-import { startPeak, type Peak } from './peak';
+import { startPeaks } from './peak';
 import { ACCEPTED, logitDifference, median } from './statistics';
 import type { BlockTimes, Contender, Entry, Prepared, Round } from './types';
 
@@ -20,7 +20,7 @@ const TRIES = 3;
 const TURN_MS = 60;
 
 let setup: Setup;
-let peak: Peak;
+let peak: Awaited<ReturnType<typeof startPeaks>>;
 let running: (Contender & { loaded: Loaded; bytes: () => number })[] = [];
 
 async function prepare(made: Setup, contenders: Contender[], report: (what: string) => void): Promise<Prepared> {
@@ -48,7 +48,7 @@ async function prepare(made: Setup, contenders: Contender[], report: (what: stri
   entries[0]!.logit_difference = Math.max(...entries.map((entry) => entry.logit_difference));
 
   report('warming up');
-  peak = await startPeak();
+  peak = await startPeaks(Math.max(...contenders.map(({ threads }) => threads)));
   for (const { loaded } of running) {
     // Optimised code arrives in the background: give it the time.
     for (let i = 0; i < 2; i++) {
@@ -82,10 +82,10 @@ async function round(index: number, best: number): Promise<Round> {
   for (let i = 0; i < running.length; i++) {
     const turn = (index + i) % running.length;
     for (let tries = 1; ; tries++) {
-      let before = peak.measure(PEAK_MS);
-      for (let waits = 0; waits < WAITS && !lost && before < ACCEPTED * best; waits++) before = peak.measure(PEAK_MS);
+      let before = await peak.measure(PEAK_MS);
+      for (let waits = 0; waits < WAITS && !lost && before < ACCEPTED * best; waits++) before = await peak.measure(PEAK_MS);
       const time = await inferences(running[turn]!.loaded);
-      const after = peak.measure(PEAK_MS);
+      const after = await peak.measure(PEAK_MS);
       best = Math.max(best, before, after);
       const disturbed = Math.min(before, after) < ACCEPTED * best;
       if (disturbed && !lost && tries < TRIES) {

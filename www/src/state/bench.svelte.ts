@@ -61,6 +61,7 @@ class Benchmark {
     const query = new URLSearchParams(location.search);
     const { networks, sides, engines, threads, rounds } = this.choice;
     for (const [key, value] of Object.entries({ networks, sides, engines, threads, rounds })) query.set(key, String(value));
+    if (this.choice.flavours.length) query.set('flavours', String(this.choice.flavours));
     history.replaceState(history.state, '', `?${query}`.replaceAll('%2C', ','));
   }
 

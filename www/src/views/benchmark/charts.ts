@@ -20,7 +20,9 @@ const networkTitle = (network: string) => network.replace('resnet', 'ResNet-');
 const threadsTitle = (threads: number) => `${threads} ${threads === 1 ? 'thread' : 'threads'}`;
 
 /** Milliseconds, had the round run at the best peak. */
-export const atPeak = (row: Row, report: Report): number => (row.time_x_peak_per_mac * row.macs) / report.peak_gmac_s / 1e6;
+export function atPeak(row: Row, { peaks }: Report): number {
+  return (row.time_x_peak_per_mac * row.macs) / peaks.find(({ threads }) => threads === row.threads)!.gmac_s / 1e6;
+}
 
 export function bars(report: Report): { title: string; rows: Row[] }[] {
   const title = ({ network, side, threads }: Row) => `${networkTitle(network)}, ${side} px, ${threadsTitle(threads)}`;
