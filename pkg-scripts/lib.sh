@@ -86,3 +86,29 @@ rustflags_config() {
   for flag in "$@"; do list="$list\"$flag\", "; done
   echo "target.wasm32-unknown-unknown.rustflags=[${list%, }]"
 }
+
+# --- A browser: the system's, on Debian as root apt's, elsewhere Playwright's own. ----------------------------------------
+
+find_browser() {
+  local name
+  for name in chromium chromium-browser google-chrome google-chrome-stable; do command -v "$name" && return; done
+  for name in "/Applications/Chromium.app/Contents/MacOS/Chromium" "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"; do
+    [ -x "$name" ] && echo "$name" && return
+  done
+  return 1
+}
+playwright() { (cd tests/browser && node_modules/.bin/playwright "$@"); }
+
+set_up_browser() {
+  if ! find_browser >/dev/null && [ "$(id -u)" = 0 ] && grep -qs '^ID=debian' /etc/os-release; then
+    say "Chromium (apt)"
+    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; } ||
+      note "apt could not install chromium: see its message above"
+  fi
+  if SKIPSCOPE_BROWSER=${SKIPSCOPE_BROWSER:-$(find_browser)}; then
+    export SKIPSCOPE_BROWSER # what the browser tests open
+  else
+    say "Chromium (Playwright)"
+    playwright install chromium || note "Playwright could not install its browser: see its message above"
+  fi
+}

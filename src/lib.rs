@@ -15,6 +15,7 @@
 //! | [`kernels`] | convolution, pooling and sums on slices |
 //! | [`reference`](mod@reference) | the same network on stock candle-nn: the oracle of the tests |
 //! | `wasm` | what the page calls (wasm32 only) |
+//! | `wasm_bench` | what the page's benchmark calls (wasm32 only) |
 //!
 //! Data goes one way: pixels -> [`image`] -> [`network`] -> [`trace::Probe`] -> whoever asked.
 
@@ -28,5 +29,8 @@ pub mod reference;
 pub mod trace;
 pub mod weights;
 
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(target_arch = "wasm32", not(feature = "candle-peer")))]
 pub mod wasm;
+
+#[cfg(target_arch = "wasm32")]
+pub mod wasm_bench;

@@ -75,19 +75,28 @@ impl Reference {
 
     /// Logits `[1, classes]` of a normalised image `[1, 3, H, W]`, and every block's tensors.
     pub fn forward(&self, image: &Tensor) -> Result<(Tensor, Vec<BlockTensors>)> {
+        let mut seen = Vec::with_capacity(self.blocks.len());
+        let logits = self.run(image, |block| seen.push(block))?;
+        Ok((logits, seen))
+    }
+
+    /// The logits alone; what a block computed is freed when the next has run.
+    pub fn logits(&self, image: &Tensor) -> Result<Tensor> {
+        self.run(image, drop)
+    }
+
+    fn run(&self, image: &Tensor, mut see: impl FnMut(BlockTensors)) -> Result<Tensor> {
         let mut x = self.stem.forward(image)?.relu()?;
         if self.max_pool {
             // candle pools without padding; after ReLU zeros are as good as minus infinity
             x = x.pad_with_zeros(2, 1, 1)?.pad_with_zeros(3, 1, 1)?.max_pool2d_with_stride(3, 2)?;
         }
-        let mut seen = Vec::with_capacity(self.blocks.len());
         for block in &self.blocks {
             let tensors = block.forward(&x)?;
             x = tensors.output.clone();
-            seen.push(tensors);
+            see(tensors);
         }
-        let logits = self.classifier.forward(&x.mean(D::Minus1)?.mean(D::Minus1)?)?;
-        Ok((logits, seen))
+        self.classifier.forward(&x.mean(D::Minus1)?.mean(D::Minus1)?)
     }
 }
 

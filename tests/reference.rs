@@ -3,12 +3,13 @@
 mod common;
 
 use candle_core::{Device, Tensor};
-use common::golden::{GoldenWeights, fill, image, logit_error};
+use common::golden::{fill, logit_error};
 use skipscope::arch::Architecture;
 use skipscope::lesion::Lesion;
 use skipscope::network::Network;
 use skipscope::reference::{BlockTensors, Reference};
 use skipscope::trace::{Branches, Map, Probe};
+use skipscope::weights::synthetic::{Synthetic, image};
 
 /// Largest difference to the reference's tensors, relative to their rms.
 struct Against {
@@ -46,7 +47,7 @@ impl Probe for Against {
 
 fn agrees(name: &str, side: usize) {
     let architecture = Architecture::named(name).unwrap();
-    let weights = || GoldenWeights::of(&architecture);
+    let weights = || Synthetic::with_batch_norm(&architecture);
     let reference = Reference::build(&architecture, &mut weights()).unwrap();
     let pixels = image(side);
     let (logits, blocks) =

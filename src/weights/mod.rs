@@ -5,6 +5,7 @@ pub mod fold;
 mod gguf;
 pub mod model_file;
 pub mod safetensors;
+pub mod synthetic;
 pub mod tfjs;
 
 pub use card::Card;

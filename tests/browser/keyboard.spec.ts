@@ -5,6 +5,10 @@ test('everything works from the keyboard', async ({ page }) => {
   await open(page);
   await page.keyboard.press('Tab');
   await expect(page.getByRole('link', { name: 'Skip to the blocks' })).toBeFocused();
+  for (const view of ['Explore', 'Benchmark']) {
+    await page.keyboard.press('Tab');
+    await expect(page.getByRole('link', { name: view })).toBeFocused();
+  }
   await page.keyboard.press('Tab');
   await expect(page.getByRole('combobox', { name: 'Model' })).toBeFocused();
   await page.keyboard.press('Tab');

@@ -2,11 +2,11 @@
 //! Weights are a formula of the tensor's name, so no weight files are needed.
 
 use serde::Deserialize;
-use skipscope::arch::{Architecture, BlockKind};
+use skipscope::arch::Architecture;
 use skipscope::lesion::Lesion;
 use skipscope::network::Network;
 use skipscope::trace::{Activation, Branches, Map, Probe};
-use skipscope::weights::{Error, Source};
+use skipscope::weights::synthetic::{Synthetic, image};
 
 /// Name, architecture, stride in the first 1x1, blocks whose residual branch is removed, and the expected values.
 pub struct Case {
@@ -71,65 +71,6 @@ struct Summary {
     min: f64,
     max: f64,
     probe: Vec<f64>,
-}
-
-/// `noise` of make_golden.py: values in [-1, 1) from splitmix64, seeded with the name's FNV-1a hash.
-fn noise(name: &str, n: usize) -> impl Iterator<Item = f64> {
-    let seed = name.bytes().fold(0xCBF2_9CE4_8422_2325u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x100_0000_01B3));
-    (1..=n as u64).map(move |i| {
-        let mut z = seed.wrapping_add(i.wrapping_mul(0x9E37_79B9_7F4A_7C15));
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^= z >> 31;
-        (z >> 40) as f64 / f64::from(1 << 23) - 1.0
-    })
-}
-
-/// `tensor` of make_golden.py for every name that a network may ask for.
-pub struct GoldenWeights {
-    last_norm: &'static str,
-}
-
-impl GoldenWeights {
-    pub fn of(architecture: &Architecture) -> GoldenWeights {
-        let last_norm = match architecture.kind {
-            BlockKind::Basic => ".bn2.weight",
-            BlockKind::Bottleneck => ".bn3.weight",
-        };
-        GoldenWeights { last_norm }
-    }
-}
-
-impl Source for GoldenWeights {
-    fn has(&self, name: &str) -> bool {
-        !(name.contains("conv") || name.contains("downsample.0")) || name.ends_with(".weight")
-    }
-
-    fn take(&mut self, name: &str, shape: &[usize]) -> Result<Vec<f32>, Error> {
-        let kind = name.rsplit('.').next().unwrap();
-        let values: Box<dyn Fn(f64) -> f64> = match (kind, shape) {
-            ("running_var", _) => Box::new(|v| 1.0 + 0.5 * v),
-            ("running_mean" | "bias", _) => Box::new(|v| 0.1 * v),
-            (_, [_, rest @ .., _]) if rest.len() == 2 => {
-                let scale = (2.0 / shape[1..].iter().product::<usize>() as f64).sqrt();
-                Box::new(move |v| v * 3f64.sqrt() * scale)
-            }
-            (_, [_, inputs]) => {
-                let scale = (3.0 / *inputs as f64).sqrt();
-                Box::new(move |v| v * scale)
-            }
-            _ => {
-                let scale = if name.ends_with(self.last_norm) { 0.5 } else { 1.0 };
-                Box::new(move |v| (0.75 + 0.25 * v) * scale)
-            }
-        };
-        Ok(noise(name, shape.iter().product()).map(|v| values(v) as f32).collect())
-    }
-}
-
-/// The golden input image, CHW.
-pub fn image(side: usize) -> Vec<f32> {
-    noise("input", 3 * side * side).map(|v| (2.0 * v) as f32).collect()
 }
 
 /// Compares everything a run shows with the golden values and remembers the worst.
@@ -216,7 +157,7 @@ impl Case {
     pub fn network(&self) -> Network {
         let architecture = self.architecture();
         let side = architecture.input_side();
-        let mut network = Network::build(&architecture, side, &mut GoldenWeights::of(&architecture)).unwrap();
+        let mut network = Network::build(&architecture, side, &mut Synthetic::with_batch_norm(&architecture)).unwrap();
         fill(&mut network, &image(side));
         network
     }

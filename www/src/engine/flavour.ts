@@ -26,7 +26,27 @@ export async function candidates(available: string[], wanted?: string | null): P
   return names;
 }
 
-export async function loadFlavour(wanted?: string | null): Promise<{ module: WasmModule; info: EngineInfo }> {
+/** The flavours that were built and that this browser runs, best first. */
+export function usable(): Promise<string[]> {
+  return candidates(Object.keys(built));
+}
+
+/** Compiles one flavour, whose pool of threads gets that many; all that the machine has where nothing is said. */
+export async function instantiate(flavour: string, threads = Math.max(1, navigator.hardwareConcurrency ?? 1)): Promise<Instance> {
+  const module = await built[flavour]!();
+  const { memory } = (await module.default()) as { memory?: WebAssembly.Memory };
+  await module.initThreadPool?.(threads);
+  return { module, memory, info: { flavour, threads: module.initThreadPool ? threads : 1 } };
+}
+
+interface Instance {
+  module: WasmModule;
+  /** Its own; absent where threads share one that was handed to them. */
+  memory?: WebAssembly.Memory;
+  info: EngineInfo;
+}
+
+export async function loadFlavour(wanted?: string | null): Promise<Instance> {
   const names = await candidates(Object.keys(built), wanted);
   if (names.length === 0) {
     throw new EngineError('engine', 'This browser runs none of the engine’s builds: it lacks WebAssembly SIMD. A current one has it.');
@@ -34,14 +54,7 @@ export async function loadFlavour(wanted?: string | null): Promise<{ module: Was
   let last: unknown;
   for (const flavour of names) {
     try {
-      const module = await built[flavour]!();
-      await module.default();
-      let count = 1;
-      if (module.initThreadPool) {
-        count = Math.max(1, navigator.hardwareConcurrency ?? 1);
-        await module.initThreadPool(count);
-      }
-      return { module, info: { flavour, threads: count } };
+      return await instantiate(flavour);
     } catch (error) {
       last = error; // try the next best
     }

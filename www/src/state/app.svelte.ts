@@ -20,7 +20,7 @@ class App {
   models = $state.raw<ModelEntry[]>([]);
   samples = $state.raw<Sample[]>([]);
   engine = $state.raw<EngineInfo | null>(null);
-  place = $state<Place>({ model: DEFAULT_MODEL, sample: null, block: null });
+  place = $state<Place>({ view: null, model: DEFAULT_MODEL, sample: null, block: null });
   loading = $state.raw<{ entry: ModelEntry; received: number; total: number } | null>(null);
   model = $state.raw<ModelInfo | null>(null);
   running = $state(false);
@@ -61,6 +61,7 @@ class App {
   /** Shows what the address says: at the start, and on back and forward. */
   async restore(): Promise<void> {
     const asked = readPlace(location.search);
+    this.place.view = asked.view === 'benchmark' ? asked.view : null;
     const own = ownPicture(Number(history.state?.picture));
     this.place.model = asked.model && this.entry(asked.model) ? asked.model : (this.entry(DEFAULT_MODEL) ?? this.models[0]!).id;
     this.place.block = asked.block ?? null;
@@ -68,6 +69,13 @@ class App {
     if (own) this.#picture = own;
     this.#write('replace');
     await this.#show();
+  }
+
+  /** Null: the explorer. */
+  selectView(view: string | null): void {
+    if (view === this.place.view) return;
+    this.place.view = view;
+    this.#write('push');
   }
 
   async selectModel(id: string): Promise<void> {

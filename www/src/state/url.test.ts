@@ -2,13 +2,13 @@ import { expect, it } from 'vitest';
 import { readPlace, writePlace } from './url';
 
 it('what is written is read back', () => {
-  const place = { model: 'resnet20', sample: 'cat', block: 'layer2.0' };
+  const place = { view: 'benchmark', model: 'resnet20', sample: 'cat', block: 'layer2.0' };
   expect(readPlace(writePlace(place, ''))).toEqual(place);
-  expect(writePlace(place, '')).toBe('?model=resnet20&sample=cat&block=layer2.0');
+  expect(writePlace(place, '')).toBe('?view=benchmark&model=resnet20&sample=cat&block=layer2.0');
 });
 
 it('what is not set leaves no trace, and foreign parameters stay', () => {
-  const query = writePlace({ model: 'plain20', sample: null, block: null }, '?flavour=scalar&sample=cat&block=layer1.0');
+  const query = writePlace({ view: null, model: 'plain20', sample: null, block: null }, '?flavour=scalar&view=benchmark&sample=cat&block=layer1.0');
   expect(query).toBe('?flavour=scalar&model=plain20');
 });
 

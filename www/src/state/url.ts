@@ -1,5 +1,7 @@
 /** What is shown, as the page's address says it. */
 export interface Place {
+  /** Null: the explorer, which is where the page opens. */
+  view: string | null;
   model: string;
   /** Null: a picture of the visitor's own, which no address can hold. */
   sample: string | null;
@@ -7,10 +9,12 @@ export interface Place {
   block: string | null;
 }
 
+const KEYS = ['view', 'model', 'sample', 'block'] as const;
+
 export function readPlace(search: string): Partial<Place> {
   const query = new URLSearchParams(search);
   const place: Partial<Place> = {};
-  for (const key of ['model', 'sample', 'block'] as const) {
+  for (const key of KEYS) {
     const value = query.get(key);
     if (value) place[key] = value;
   }
@@ -20,7 +24,7 @@ export function readPlace(search: string): Partial<Place> {
 /** The query for a place. Parameters that are not ours (`flavour`) stay. */
 export function writePlace(place: Place, search: string): string {
   const query = new URLSearchParams(search);
-  for (const key of ['model', 'sample', 'block'] as const) {
+  for (const key of KEYS) {
     const value = place[key];
     if (value) query.set(key, value);
     else query.delete(key);

@@ -1,0 +1,245 @@
+//! What the page's benchmark calls: networks of any size from made-up weights, which it hands to every engine alike.
+//!
+//! The engine's binaries export [`Synthetic`] and [`Bench`]. With the feature `candle-peer` the binary is another one,
+//! which has the same [`Bench`] on stock candle-nn, and nothing of the engine.
+
+use crate::arch::Architecture;
+use crate::weights::{Error, Source, check_finite};
+use js_sys::{Float32Array, Map};
+use wasm_bindgen::prelude::*;
+
+fn architecture(name: &str) -> Result<Architecture, JsError> {
+    Architecture::named(name).ok_or_else(|| JsError::new(&format!("there is no architecture '{name}'")))
+}
+
+/// Tensors that JavaScript holds: a map of names to Float32Arrays. They stay there.
+struct Held<'a>(&'a Map);
+
+impl Source for Held<'_> {
+    fn has(&self, name: &str) -> bool {
+        self.0.has(&name.into())
+    }
+
+    fn take(&mut self, name: &str, shape: &[usize]) -> Result<Vec<f32>, Error> {
+        let held = self.0.get(&name.into());
+        let array = held.dyn_into::<Float32Array>().map_err(|_| Error::Missing(name.to_string()))?;
+        let values = array.to_vec();
+        if values.len() != shape.iter().product::<usize>() {
+            return Err(Error::Shape { name: name.to_string(), expected: shape.to_vec(), found: vec![values.len()] });
+        }
+        check_finite(name, &values)?;
+        Ok(values)
+    }
+}
+
+#[cfg(not(feature = "candle-peer"))]
+pub use engine::{Bench, Synthetic};
+
+#[cfg(not(feature = "candle-peer"))]
+mod engine {
+    use super::{Held, architecture};
+    use crate::arch::{Architecture, BlockKind, ConvSpec};
+    use crate::lesion::Lesion;
+    use crate::network::Network;
+    use crate::trace::{Branches, NoProbe, Probe};
+    use crate::weights::{Source, layers, synthetic};
+    use js_sys::{Float32Array, Float64Array, Map};
+    use serde::Serialize;
+    use std::cell::RefCell;
+    use tsify::{Ts, Tsify};
+    use wasm_bindgen::prelude::*;
+
+    /// A network as data, for whoever builds it on another library.
+    #[derive(Tsify, Serialize)]
+    pub struct Description {
+        pub macs: u64,
+        pub parameters: usize,
+        pub stem: Layer,
+        pub blocks: Vec<Block>,
+        pub classes: usize,
+        pub features: usize,
+    }
+
+    /// A convolution, padded by `kernel / 2`; its tensors are `name.weight` (OIHW) and `name.bias`.
+    #[derive(Tsify, Serialize)]
+    pub struct Layer {
+        pub name: String,
+        pub inputs: usize,
+        pub outputs: usize,
+        pub kernel: usize,
+        pub stride: usize,
+    }
+
+    /// ReLU(F(x) + x), x through the projection where there is one.
+    #[derive(Tsify, Serialize)]
+    pub struct Block {
+        pub name: String,
+        pub residual: Vec<Layer>,
+        pub projection: Option<Layer>,
+    }
+
+    impl From<&ConvSpec> for Layer {
+        fn from(spec: &ConvSpec) -> Layer {
+            let &ConvSpec { inputs, outputs, kernel, stride, .. } = spec;
+            Layer { name: spec.name.clone(), inputs, outputs, kernel, stride }
+        }
+    }
+
+    /// The made-up weights of one of He et al.'s ImageNet networks, batch norm folded away.
+    #[wasm_bindgen]
+    pub struct Synthetic(Architecture);
+
+    #[wasm_bindgen]
+    impl Synthetic {
+        pub fn of(name: &str) -> Result<Synthetic, JsError> {
+            Ok(Synthetic(architecture(name)?))
+        }
+
+        pub fn describe(&self, side: usize) -> Result<Ts<Description>, JsError> {
+            let Synthetic(network) = self;
+            let block = |b: crate::arch::BlockSpec| Block {
+                residual: b.residual.iter().map(Layer::from).collect(),
+                projection: b.projection.as_ref().map(Layer::from),
+                name: b.name,
+            };
+            Ok(Description {
+                macs: network.macs(side),
+                parameters: network.parameters(),
+                stem: Layer::from(&network.stem_conv()),
+                blocks: network.blocks().into_iter().map(block).collect(),
+                classes: network.classes,
+                features: network.features(),
+            }
+            .into_ts()?)
+        }
+
+        /// Every tensor by its name: convolutions OIHW, `fc.weight` as one row per class.
+        pub fn tensors(&self) -> Result<Map, JsError> {
+            let Synthetic(network) = self;
+            let (map, mut source) = (Map::new(), synthetic::Synthetic::folded(network));
+            let mut put = |name: String, shape: &[usize]| -> Result<(), JsError> {
+                let values = source.take(&name, shape)?;
+                map.set(&name.into(), &Float32Array::from(values.as_slice()));
+                Ok(())
+            };
+            for layer in layers(network) {
+                put(format!("{}.weight", layer.name), &layer.shape())?;
+                put(format!("{}.bias", layer.name), &[layer.outputs])?;
+            }
+            put(format!("{}.weight", network.classifier()), &[network.classes, network.features()])?;
+            put(format!("{}.bias", network.classifier()), &[network.classes])?;
+            Ok(map)
+        }
+
+        /// An image to run, normalised, CHW.
+        pub fn image(&self, side: usize) -> Float32Array {
+            Float32Array::from(synthetic::image(side).as_slice())
+        }
+    }
+
+    /// The engine's network. `stem` is the part of it before the first block, as a network for itself.
+    #[wasm_bindgen]
+    pub struct Bench {
+        network: Network,
+        side: usize,
+    }
+
+    #[wasm_bindgen]
+    impl Bench {
+        pub fn build(name: &str, side: usize, tensors: &Map) -> Result<Bench, JsError> {
+            Ok(Bench { network: Network::build(&architecture(name)?, side, &mut Held(tensors))?, side })
+        }
+
+        /// Only the stem and its pooling: what the time of the first block must be told apart from. Its classifier, which it
+        /// cannot go without, has one class.
+        pub fn stem(name: &str, side: usize, tensors: &Map) -> Result<Bench, JsError> {
+            let stem = Architecture { kind: BlockKind::Basic, stages: vec![0], classes: 1, ..architecture(name)? };
+            let held = Map::new();
+            for part in ["weight", "bias"] {
+                let layer = format!("{}.{part}", stem.stem_conv().name).into();
+                held.set(&layer, &tensors.get(&layer));
+            }
+            let zeros = |n: usize| Float32Array::new_with_length(n as u32);
+            held.set(&format!("{}.weight", stem.classifier()).into(), &zeros(stem.features()));
+            held.set(&format!("{}.bias", stem.classifier()).into(), &zeros(1));
+            Ok(Bench { network: Network::build(&stem, side, &mut Held(&held))?, side })
+        }
+
+        /// The logits of an image, HWC.
+        pub fn run(&mut self, image: &[f32]) -> Float32Array {
+            self.set(image);
+            Float32Array::from(self.network.forward(&Lesion::none(), &mut NoProbe))
+        }
+
+        /// As `run`, with the clock read (by `now`) at the start, and in every block before its last convolution and at its
+        /// end. F(x) is then written out for itself, which costs a little.
+        pub fn time(&mut self, image: &[f32], now: &js_sys::Function) -> Float64Array {
+            self.set(image);
+            let now = || now.call0(&JsValue::NULL).ok().and_then(|time| time.as_f64()).unwrap_or(f64::NAN);
+            let mut probe = Clock { times: RefCell::new(vec![now()]), now };
+            self.network.forward(&Lesion::none(), &mut probe);
+            Float64Array::from(probe.times.borrow().as_slice())
+        }
+    }
+
+    impl Bench {
+        fn set(&mut self, image: &[f32]) {
+            let layout = self.network.input_layout();
+            assert_eq!(layout.pixel, layout.channels, "an image's rows are runs of its pixels");
+            let input = self.network.input();
+            for (y, row) in image.chunks_exact(layout.channels * self.side).enumerate() {
+                input[layout.at(y, 0)..][..row.len()].copy_from_slice(row);
+            }
+        }
+    }
+
+    struct Clock<F> {
+        times: RefCell<Vec<f64>>,
+        now: F,
+    }
+
+    impl<F: Fn() -> f64> Probe for Clock<F> {
+        /// Asked when all of the block but its last convolution has run.
+        fn wants(&self, _block: usize) -> bool {
+            self.times.borrow_mut().push((self.now)());
+            true
+        }
+
+        fn see(&mut self, _block: usize, _branches: Branches<'_>) {
+            self.times.get_mut().push((self.now)());
+        }
+    }
+}
+
+#[cfg(feature = "candle-peer")]
+pub use candle::Bench;
+
+#[cfg(feature = "candle-peer")]
+mod candle {
+    use super::{Held, architecture};
+    use crate::reference::Reference;
+    use candle_core::{Device, Tensor};
+    use js_sys::{Float32Array, Map};
+    use wasm_bindgen::prelude::*;
+
+    /// The network on stock candle-nn.
+    #[wasm_bindgen]
+    pub struct Bench {
+        network: Reference,
+        side: usize,
+    }
+
+    #[wasm_bindgen]
+    impl Bench {
+        pub fn build(name: &str, side: usize, tensors: &Map) -> Result<Bench, JsError> {
+            Ok(Bench { network: Reference::build(&architecture(name)?, &mut Held(tensors))?, side })
+        }
+
+        /// The logits of an image, CHW.
+        pub fn run(&self, image: &[f32]) -> Result<Float32Array, JsError> {
+            let image = Tensor::from_slice(image, (1, 3, self.side, self.side), &Device::Cpu)?;
+            let logits = self.network.logits(&image)?.squeeze(0)?.to_vec1::<f32>()?;
+            Ok(Float32Array::from(logits.as_slice()))
+        }
+    }
+}

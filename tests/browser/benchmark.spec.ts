@@ -1,0 +1,126 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect, test, type Page } from '@playwright/test';
+
+interface Row {
+  engine: string;
+  network: string;
+  side: number;
+  flavour: string;
+  threads: number;
+  version: string;
+  median_ms: number;
+  best_ms: number;
+  first_ms: number;
+  load_ms: number;
+  memory_bytes: number;
+  accepted_rounds: number;
+  discarded_rounds: number;
+  logit_difference: number;
+  time_x_peak_per_mac: number;
+  ratio_to_onnxruntime: number | null;
+}
+interface Report {
+  peak_gmac_s: number;
+  browser: string;
+  cores: number;
+  rows: Row[];
+  blocks: { flavour: string; stem_ms: number; blocks: { name: string; inner_ms: number; last_ms: number }[] }[];
+}
+
+const ENGINES = ['skipscope', 'onnxruntime-web', 'tfjs-wasm', 'candle'];
+
+/** Waits for the view, then runs as pkg-scripts/bench does. */
+async function run(page: Page, choice: object): Promise<{ report: Report; markdown: string }> {
+  await page.waitForFunction(() => 'skipscopeBenchmark' in window);
+  return page.evaluate((wanted) => {
+    const { skipscopeBenchmark } = window as unknown as { skipscopeBenchmark: { run(choice: object): Promise<never> } };
+    return skipscopeBenchmark.run(wanted);
+  }, choice);
+}
+
+// Nothing here looks at how long anything took: that is for a machine that does nothing else.
+test('every engine computes the same logits, and every row is complete', async ({ page, context, baseURL }) => {
+  test.slow(); // a busy machine compiles four engines
+  const foreign: string[] = [];
+  context.on('request', (request) => {
+    if (!request.url().startsWith(`${baseURL}/`) && !/^(blob|data):/.test(request.url())) foreign.push(request.url());
+  });
+  await page.goto('/?view=benchmark');
+  const { report, markdown } = await run(page, { networks: ['resnet18', 'resnet50'], sides: [64], engines: ENGINES, threads: [1], rounds: 1 });
+
+  expect(report.peak_gmac_s).toBeGreaterThan(0);
+  expect(report.cores).toBeGreaterThan(0);
+  expect(new Set(report.rows.map(({ engine }) => engine))).toEqual(new Set(ENGINES));
+  for (const row of report.rows) {
+    const what = `${row.network} ${row.engine} ${row.flavour}`;
+    expect(row, what).toMatchObject({ side: 64, threads: 1, version: expect.stringMatching(/^\d+\.\d+/) });
+    for (const key of ['median_ms', 'best_ms', 'first_ms', 'load_ms', 'time_x_peak_per_mac', 'ratio_to_onnxruntime'] as const) {
+      expect(row[key], `${what}: ${key}`).toBeGreaterThan(0);
+    }
+    expect(row.memory_bytes, what).toBeGreaterThan(11e6 * 4); // its weights at least
+    expect(row.accepted_rounds + row.discarded_rounds, what).toBeGreaterThan(0);
+    expect(row.logit_difference, what).toBeLessThan(1e-4);
+  }
+  const others = report.rows.filter(({ engine }) => engine !== 'skipscope');
+  expect(others.every(({ logit_difference }) => logit_difference > 0)).toBe(true); // nobody was compared with itself
+  expect(report.blocks.map(({ blocks }) => blocks.length)).toEqual(expect.arrayContaining([8, 16]));
+  for (const { stem_ms, blocks } of report.blocks) expect(Math.min(stem_ms, ...blocks.map(({ last_ms }) => last_ms))).toBeGreaterThan(0);
+  for (const engine of ENGINES) expect(markdown).toContain(`${engine} `);
+  expect(foreign).toEqual([]);
+
+  // The page shows the same.
+  const results = page.getByTestId('bench-results');
+  await expect(results.locator('tbody tr')).toHaveCount(report.rows.length);
+  await expect(results.getByRole('img', { name: /^Depth: .* one line per engine/ })).toBeVisible();
+});
+
+test('engines with two threads agree, too', async ({ page }) => {
+  test.slow();
+  await page.goto('/?view=benchmark');
+  const { report } = await run(page, {
+    networks: ['resnet18'],
+    sides: [64],
+    engines: ['skipscope', 'onnxruntime-web', 'tfjs-wasm'],
+    threads: [2],
+    rounds: 1,
+  });
+  expect(report.rows.map(({ engine }) => engine)).toEqual(expect.arrayContaining(['onnxruntime-web', 'tfjs-wasm']));
+  for (const row of report.rows) expect(row.logit_difference).toBeLessThan(1e-4);
+});
+
+test('a visitor chooses, runs, cancels, and goes back to the blocks', async ({ page }) => {
+  await page.goto('/');
+  await page.getByRole('link', { name: 'Benchmark' }).click();
+  await expect(page).toHaveURL(/view=benchmark/);
+  await expect(page.getByRole('heading', { name: 'How it is measured' })).toBeVisible();
+
+  await page.getByRole('checkbox', { name: 'ResNet-18' }).uncheck();
+  await page.getByRole('checkbox', { name: 'ResNet-50' }).uncheck();
+  await expect(page.getByRole('button', { name: 'Run' })).toBeDisabled();
+  await page.getByRole('checkbox', { name: 'ResNet-18' }).check();
+  await page.getByRole('checkbox', { name: '128' }).check();
+  await page.getByRole('spinbutton', { name: 'Rounds' }).fill('50');
+  await page.getByRole('button', { name: 'Run' }).press('Enter');
+  await expect(page).toHaveURL(/networks=resnet18&sides=128,224&/);
+  await expect(page.getByRole('status')).toContainText('resnet18, 128 px, 1 thread');
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await expect(page.getByRole('button', { name: 'Run' })).toBeEnabled();
+
+  await page.getByRole('link', { name: 'Explore' }).click();
+  await expect(page.getByTestId('block').first()).toBeVisible();
+  await page.goBack();
+  await expect(page.getByRole('heading', { name: 'Benchmark' })).toBeVisible();
+});
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`axe finds nothing, and nothing overflows a phone: ${colorScheme}`, async ({ page }) => {
+    test.slow();
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.goto('/?view=benchmark');
+    await run(page, { networks: ['resnet18'], sides: [128, 160], engines: ['skipscope'], threads: [1], rounds: 1 });
+    await expect(page.getByTestId('bench-results').getByRole('img').first()).toBeVisible();
+    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0);
+  });
+}

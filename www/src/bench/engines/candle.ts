@@ -1,0 +1,19 @@
+import type { WasmBenchModule } from '../types';
+import type { Library } from './engine';
+
+// Only what pkg-scripts/wasm has put there.
+const built = import.meta.glob<WasmBenchModule>('../pkg/candle/candle.js');
+
+export async function start(): Promise<Library> {
+  const load = built['../pkg/candle/candle.js'];
+  if (!load) throw new Error('candle was not built: pkg-scripts/wasm does it');
+  const module = await load();
+  await module.default();
+  return {
+    version: __CANDLE_VERSION__,
+    load: async ({ network: name, side, tensors, chw }) => {
+      const network = module.Bench.build(name, side, tensors);
+      return { run: () => network.run(chw) };
+    },
+  };
+}

@@ -1,0 +1,133 @@
+/** What the benchmark measures and what it says of it. The first part mirrors src/wasm_bench.rs. */
+
+export interface Layer {
+  name: string;
+  inputs: number;
+  outputs: number;
+  kernel: number;
+  stride: number;
+}
+
+export interface Description {
+  macs: number;
+  parameters: number;
+  stem: Layer;
+  blocks: { name: string; residual: Layer[]; projection?: Layer | null }[];
+  classes: number;
+  features: number;
+}
+
+export type Tensors = Map<string, Float32Array>;
+
+export interface WasmBench {
+  run(image: Float32Array): Float32Array;
+  time(image: Float32Array, now: () => number): Float64Array;
+  free(): void;
+}
+
+export interface WasmBenchModule {
+  default(input?: unknown): Promise<unknown>;
+  Bench: {
+    build(network: string, side: number, tensors: Tensors): WasmBench;
+    stem(network: string, side: number, tensors: Tensors): WasmBench;
+  };
+  Synthetic: {
+    of(network: string): { describe(side: number): Description; tensors(): Tensors; image(side: number): Float32Array; free(): void };
+  };
+}
+
+// ---- what is to be measured ----------------------------------------------------------------------------------------------
+
+export const ENGINES = ['skipscope', 'onnxruntime-web', 'tfjs-wasm', 'candle'] as const;
+export type EngineName = (typeof ENGINES)[number];
+
+/** One engine as it takes part: our own in any flavour that was built. */
+export interface Contender {
+  engine: EngineName;
+  flavour: string;
+  threads: number;
+}
+
+/** Contenders that meet in the same rounds, on one network and one thread count. */
+export interface Configuration {
+  network: string;
+  side: number;
+  threads: number;
+  contenders: Contender[];
+}
+
+// ---- what the worker answers ---------------------------------------------------------------------------------------------
+
+export interface Entry extends Contender {
+  version: string;
+  /** Fetching and compiling the library. */
+  start_ms: number;
+  /** From weights in memory to a network that can run. */
+  load_ms: number;
+  /** The first inference, in code that the browser has not optimised yet. */
+  first_ms: number;
+  /** Largest difference of a logit to the first contender's, relative to their standard deviation. */
+  logit_difference: number;
+}
+
+export interface Prepared {
+  macs: number;
+  peak_instruction: string;
+  entries: Entry[];
+}
+
+/** One round: milliseconds of each contender, and the peak in GMAC/s, of as many threads, before and after its turn. */
+export interface Round {
+  peaks: [before: number, after: number][];
+  times: number[];
+  /** Turns that were disturbed and repeated within the round. */
+  repeated: number;
+}
+
+/** One traced inference of our engine, in milliseconds. */
+export interface BlockTimes {
+  flavour: string;
+  threads: number;
+  stem_ms: number;
+  /** `inner_ms`: all but the block's last convolution; `last_ms`: that one, the sum and ReLU. */
+  blocks: { name: string; inner_ms: number; last_ms: number }[];
+}
+
+// ---- the report ----------------------------------------------------------------------------------------------------------
+
+export interface Row extends Entry {
+  network: string;
+  side: number;
+  macs: number;
+  /** Over the accepted rounds; where there is none, over all, and `disturbed` says so. */
+  median_ms: number;
+  best_ms: number;
+  accepted_rounds: number;
+  discarded_rounds: number;
+  /** Turns, of any engine, that were disturbed and repeated within a round. */
+  repeated_turns: number;
+  disturbed: boolean;
+  /** Time x the FMA peak before and after it (their mean, of as many threads) / multiply-accumulates: what remains when the machine is divided out. */
+  time_x_peak_per_mac: number;
+  /** Time / onnxruntime-web's time in the same round: the median of these. Null where it did not take part. */
+  ratio_to_onnxruntime: number | null;
+  /** WebAssembly memory at the end. */
+  memory_bytes: number;
+}
+
+export interface Report {
+  /** Of one thread, or of as few as took part. */
+  peak_gmac_s: number;
+  /** The best that was seen, for every number of threads that ran at once: their sum. */
+  peaks: { threads: number; gmac_s: number }[];
+  peak_instruction: string;
+  browser: string;
+  cores: number;
+  /** Without it there is no shared memory, hence one thread. */
+  cross_origin_isolated: boolean;
+  rounds: number;
+  rows: Row[];
+  blocks: (BlockTimes & { network: string; side: number })[];
+  /** Every round as it was measured, for whoever would judge them otherwise. */
+  measurements: { network: string; side: number; contenders: Contender[]; rounds: Round[] }[];
+}
