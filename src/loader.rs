@@ -24,6 +24,8 @@ struct Build {
     builder: Builder,
     /// Which of the file's tensors the builder is done with.
     done: Vec<bool>,
+    /// Every tensor is decoded here in turn: each in memory of its own would leave holes between those that are packed.
+    spare: Vec<f32>,
 }
 
 impl Loader {
@@ -56,12 +58,13 @@ impl Loader {
         self.advance(0)?;
         let cut =
             |needed: String| Error::Format(format!("the model file is cut off: {} bytes {needed}", self.bytes.end));
-        let Some(Build { file, builder, .. }) = self.build else {
+        let Some(Build { file, builder, spare, .. }) = self.build else {
             return Err(cut("end inside its header".into()));
         };
         if self.bytes.end < file.len() || builder.wants().is_some() {
             return Err(cut(format!("where its header states {}", file.len())));
         }
+        drop((spare, self.bytes)); // room for the buffers
         Ok(Model::new(file.card, Network::finish(builder)))
     }
 
@@ -74,7 +77,11 @@ impl Loader {
             match ModelFile::read_header(self.bytes.join())? {
                 Some(file) => {
                     let builder = Builder::new(file.architecture(), file.card.input_side);
-                    self.build = Some(Build { done: vec![false; file.infos().len()], file, builder });
+                    let done = vec![false; file.infos().len()];
+                    // What lies in the file fits into memory; what a broken header claims may not.
+                    let largest = file.infos().iter().map(|info| info.elements()).max().unwrap_or(0);
+                    let spare = Vec::with_capacity(largest.min(file.architecture().parameters()));
+                    self.build = Some(Build { file, builder, done, spare });
                 }
                 None => {
                     self.header_from = 2 * self.bytes.end;
@@ -100,7 +107,10 @@ impl Build {
         if needed > Some(bytes.end) {
             return Ok(false);
         }
-        self.builder.step(&mut self.file.tensors_from(|range| bytes.get(range)))?;
+        let mut source = self.file.tensors_from(|range| bytes.get(range));
+        source.spare = std::mem::take(&mut self.spare);
+        self.builder.step(&mut source)?;
+        self.spare = source.spare;
         for (done, info) in self.done.iter_mut().zip(infos) {
             *done |= wanted(&info.name);
         }

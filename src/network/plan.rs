@@ -2,7 +2,7 @@
 
 use super::buffers::{BufferId, Buffers};
 use crate::arch::{self, Architecture, BlockSpec, ConvSpec};
-use crate::kernels::{Aligned, Conv, Layout};
+use crate::kernels::{Conv, Layout};
 use crate::weights::{Error, Source, fold};
 
 /// One convolution between two buffers.
@@ -124,10 +124,10 @@ impl Builder {
         }
     }
 
-    /// After the last step.
+    /// After the last step. Only now the buffers are made: they go where weights lay before they were packed.
     pub fn finish(mut self) -> (Plan, Buffers) {
         let (stem, classifier) = self.stem.zip(self.classifier).expect("every step was made");
-        self.buffers.scratch = Aligned::zeros(self.scratch);
+        self.buffers.allocate(self.scratch, self.image_buffer);
         let plan = Plan {
             image: self.image,
             image_buffer: self.image_buffer,
@@ -164,6 +164,7 @@ impl Builder {
         let weight = source.take(&format!("{name}.weight"), &[classes, features])?;
         let bias = source.take(&format!("{name}.bias"), &[classes])?;
         self.classifier = Some(self.plan(pooled, Layout::map(1, 1, classes), 1, 1, &weight, &bias));
+        source.give_back(weight);
         Ok(())
     }
 
@@ -173,7 +174,9 @@ impl Builder {
         let side = |n: usize| n.div_ceil(spec.stride);
         let output = Layout::map(side(input.height), side(input.width), spec.outputs);
         let (weight, bias) = fold::conv(source, spec)?;
-        Ok(self.plan(from, output, spec.kernel, spec.stride, &weight, &bias))
+        let layer = self.plan(from, output, spec.kernel, spec.stride, &weight, &bias);
+        source.give_back(weight);
+        Ok(layer)
     }
 
     fn plan(&mut self, from: BufferId, output: Layout, kernel: usize, stride: usize, w: &[f32], bias: &[f32]) -> Layer {

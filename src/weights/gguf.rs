@@ -31,14 +31,15 @@ impl TensorInfo {
         self.shape.iter().product() // checked when the header was read
     }
 
-    /// The values in the tensor's bytes, as f32.
-    pub fn decode(&self, bytes: &[u8]) -> Result<Vec<f32>, Error> {
+    /// The values in the tensor's bytes, as f32, in place of what is in `values`.
+    pub fn decode(&self, bytes: &[u8], values: &mut Vec<f32>) -> Result<(), Error> {
         if bytes.len() != self.range.len() {
             return Err(Error::Format(format!("tensor '{}' is cut off", self.name)));
         }
         let candle = |e: candle_core::Error| Error::Format(format!("tensor '{}': {e}", self.name));
         let device = candle_core::Device::Cpu;
-        let mut values = Vec::with_capacity(self.elements());
+        values.clear();
+        values.reserve_exact(self.elements());
         for part in bytes.chunks(AT_ONCE * self.kind.type_size()) {
             // candle looks at the bytes through a pointer to its blocks: a fresh allocation is aligned for them, a slice of
             // a file need not be.
@@ -48,7 +49,7 @@ impl TensorInfo {
             let part = tensor.and_then(|t| t.dequantize(&device)?.to_vec1::<f32>()).map_err(candle)?;
             values.extend_from_slice(&part);
         }
-        Ok(values)
+        Ok(())
     }
 }
 
