@@ -4,11 +4,28 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 root=$PWD
 
-# One compiled wasm binary a line: its name, then the compiler flags that make it. They are added to .cargo/config.toml's.
+# One compiled wasm binary a line: name | environment | arguments of cargo | compiler flags, added to .cargo/config.toml's.
+# threads: the standard library that rustup brings knows no wasm threads, so its own is built, which stable Rust takes only
+# with RUSTC_BOOTSTRAP. The flags are those that wasm-bindgen needs to start the module in several workers.
 # shellcheck disable=SC2034
 flavours='
-simd128   -C target-feature=+simd128
+relaxed | | | -C target-feature=+simd128,+relaxed-simd
+simd128 | | | -C target-feature=+simd128
+scalar  | | |
+threads | RUSTC_BOOTSTRAP=1 | --features threads -Z build-std=std,panic_abort | -C target-feature=+simd128,+relaxed-simd,+atomics,+bulk-memory -C link-arg=--shared-memory -C link-arg=--import-memory -C link-arg=--max-memory=1073741824 -C link-arg=--export=__wasm_init_tls -C link-arg=--export=__tls_size -C link-arg=--export=__tls_align -C link-arg=--export=__tls_base
 '
+
+# each_flavour COMMAND [NAME...]: calls COMMAND with name, environment, arguments and flags of the named flavours, or of all.
+each_flavour() {
+  local command=$1 wanted flavour environment arguments flags
+  shift
+  wanted=" $* "
+  while IFS='|' read -r flavour environment arguments flags <&3; do
+    flavour=${flavour// /}
+    [ -n "$flavour" ] || continue
+    case $wanted in "  " | *" $flavour "*) "$command" "$flavour" "$environment" "$arguments" "$flags" ;; esac
+  done 3<<<"$flavours"
+}
 
 # Either would replace .cargo/config.toml's flags and the flavour's, silently.
 unset RUSTFLAGS CARGO_ENCODED_RUSTFLAGS

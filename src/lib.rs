@@ -9,6 +9,7 @@
 //! | [`weights`] | bytes to named tensors; model files that describe themselves; batch norm folding |
 //! | [`image`] | decoded pixels to the network's normalised input |
 //! | [`model`] | a model file opened: classify and trace pictures |
+//! | [`loader`] | the same, built while its file arrives |
 //! | [`network`] | an architecture and weights compiled to packed layers and planned buffers; `forward` with a [`trace::Probe`] |
 //! | [`trace`] | what a run shows: each block's identity, residual, sum and output |
 //! | [`lesion`] | runs with a branch scaled or removed |
@@ -23,6 +24,7 @@ pub mod arch;
 pub mod image;
 pub mod kernels;
 pub mod lesion;
+pub mod loader;
 pub mod model;
 pub mod network;
 pub mod reference;

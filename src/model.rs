@@ -28,7 +28,11 @@ impl Model {
     pub fn open(bytes: &[u8]) -> Result<Model, weights::Error> {
         let file = ModelFile::open(bytes)?;
         let network = Network::build(file.architecture(), file.card.input_side, &mut file.tensors(bytes))?;
-        Ok(Model { card: file.card, network })
+        Ok(Model::new(file.card, network))
+    }
+
+    pub fn new(card: Card, network: Network) -> Model {
+        Model { card, network }
     }
 
     pub fn network(&self) -> &Network {

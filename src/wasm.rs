@@ -4,14 +4,41 @@
 use crate::arch::BlockInfo;
 use crate::image::Picture;
 use crate::lesion::Lesion;
+use crate::loader;
 use crate::model::{Model, Prediction};
 use crate::trace::{BlockStatistics, Branch, Recorder};
 use crate::weights::Card;
-use js_sys::Float32Array;
+use js_sys::{Float32Array, Uint8ClampedArray};
 use tsify::{Ts, Tsify};
-use wasm_bindgen::Clamped;
 use wasm_bindgen::prelude::*;
 use web_sys::ImageData;
+
+/// Starts the pool: once, before the first network is built.
+#[cfg(feature = "threads")]
+pub use wasm_bindgen_rayon::init_thread_pool;
+
+/// Builds a model while its file arrives.
+#[wasm_bindgen]
+#[derive(Default)]
+pub struct Loader(loader::Loader);
+
+#[wasm_bindgen]
+impl Loader {
+    #[wasm_bindgen(constructor)]
+    pub fn new() -> Loader {
+        Loader::default()
+    }
+
+    /// The file's next bytes. What is wrong with them is for `finish` to say.
+    pub fn push(&mut self, bytes: Vec<u8>) {
+        self.0.push(bytes);
+    }
+
+    /// The model, when the whole file has been pushed; uses the loader up. Throws where the bytes are no model.
+    pub fn finish(self) -> Result<Network, JsError> {
+        Ok(Network(self.0.finish()?))
+    }
+}
 
 /// A model ready to run.
 #[wasm_bindgen]
@@ -19,11 +46,6 @@ pub struct Network(Model);
 
 #[wasm_bindgen]
 impl Network {
-    /// From the bytes of a model file. Throws where they are not one.
-    pub fn load(bytes: &[u8]) -> Result<Network, JsError> {
-        Ok(Network(Model::open(bytes)?))
-    }
-
     /// What the model file says about itself.
     #[wasm_bindgen(getter)]
     pub fn card(&self) -> Result<Ts<Card>, JsError> {
@@ -100,7 +122,9 @@ impl Trace {
     #[wasm_bindgen(getter)]
     pub fn input(&self) -> Result<ImageData, JsValue> {
         let side = (self.square.len() / 4).isqrt() as u32;
-        ImageData::new_with_u8_clamped_array_and_sh(Clamped(&self.square), side, side)
+        // A copy: ImageData takes no view of memory that threads share.
+        let pixels = Uint8ClampedArray::from(self.square.as_slice());
+        ImageData::new_with_js_u8_clamped_array_and_sh(&pixels, side, side)
     }
 
     /// The mean over a block's channels, row-major; undefined where there is no such block or branch.

@@ -18,6 +18,12 @@ impl Aligned {
     pub fn zeros(len: usize) -> Aligned {
         Aligned { lines: vec![Line([0.0; 16]); len.div_ceil(16)], len }
     }
+
+    /// Another length within the same memory; the values stay.
+    pub fn reshape(&mut self, len: usize) {
+        assert!(len <= 16 * self.lines.len());
+        self.len = len;
+    }
 }
 
 impl Deref for Aligned {

@@ -9,6 +9,7 @@ use crate::lesion::{Lesion, Scales};
 use crate::trace::{Branches, Map, Probe};
 use crate::weights::{Error, Source};
 use buffers::Buffers;
+pub use plan::Builder;
 use plan::{Block, Plan, Shortcut};
 
 /// A network ready to run on square images of one side.
@@ -21,9 +22,18 @@ pub struct Network {
 impl Network {
     /// Takes every tensor out of `source`, packs it, and plans all buffers for images of `side` x `side` pixels.
     pub fn build(architecture: &Architecture, side: usize, source: &mut dyn Source) -> Result<Network, Error> {
-        let mut buffers = Buffers::default();
-        let plan = Plan::build(architecture, side, source, &mut buffers)?;
-        Ok(Network { architecture: architecture.clone(), plan, buffers })
+        let mut builder = Builder::new(architecture, side);
+        while builder.wants().is_some() {
+            builder.step(source)?;
+        }
+        Ok(Self::finish(builder))
+    }
+
+    /// From a builder that has made its last step.
+    pub fn finish(builder: Builder) -> Network {
+        let architecture = builder.architecture().clone();
+        let (plan, buffers) = builder.finish();
+        Network { architecture, plan, buffers }
     }
 
     pub fn architecture(&self) -> &Architecture {

@@ -2,7 +2,7 @@
 
 use super::buffers::{BufferId, Buffers};
 use crate::arch::{self, Architecture, BlockSpec, ConvSpec};
-use crate::kernels::{Aligned, Conv, Layout};
+use crate::kernels::{Conv, Layout};
 use crate::weights::{Error, Source, fold};
 
 /// One convolution between two buffers.
@@ -57,21 +57,126 @@ pub struct Plan {
     pub logits: BufferId,
 }
 
-/// What building a plan carries along.
-struct Builder<'a> {
-    source: &'a mut dyn Source,
-    buffers: &'a mut Buffers,
+/// A plan in the making. Each step takes the tensors of one part: the stem, a block, the classifier.
+pub struct Builder {
+    architecture: Architecture,
+    buffers: Buffers,
     scratch: usize,
+    image: Layout,
+    image_buffer: BufferId,
+    stem: Option<Layer>,
+    max_pool: Option<(BufferId, BufferId)>,
+    blocks: Vec<Block>,
+    /// Blocks still to come.
+    specs: std::vec::IntoIter<BlockSpec>,
+    /// What the next part reads.
+    x: BufferId,
+    classifier: Option<Layer>,
 }
 
-impl Builder<'_> {
+impl Builder {
+    pub fn new(architecture: &Architecture, side: usize) -> Builder {
+        let mut buffers = Buffers::default();
+        let stem = architecture.stem_conv();
+        let image = Layout::image(side, side, stem.inputs, stem.kernel);
+        let image_buffer = buffers.reserve(image);
+        Builder {
+            architecture: architecture.clone(),
+            buffers,
+            scratch: 0,
+            image,
+            image_buffer,
+            stem: None,
+            max_pool: None,
+            blocks: Vec::new(),
+            specs: architecture.blocks().into_iter(),
+            x: image_buffer,
+            classifier: None,
+        }
+    }
+
+    pub fn architecture(&self) -> &Architecture {
+        &self.architecture
+    }
+
+    /// What the names of the tensors that the next step may take begin with; `None` when all are taken.
+    pub fn wants(&self) -> Option<Vec<String>> {
+        let names = |spec: &ConvSpec| [format!("{}.", spec.name), format!("{}.", spec.norm)];
+        match (&self.stem, self.specs.as_slice().first(), &self.classifier) {
+            (None, ..) => Some(names(&self.architecture.stem_conv()).into()),
+            (_, Some(block), _) => Some(block.residual.iter().chain(&block.projection).flat_map(names).collect()),
+            (.., None) => Some(vec![format!("{}.", self.architecture.classifier())]),
+            _ => None,
+        }
+    }
+
+    /// Plans and packs the next part.
+    pub fn step(&mut self, source: &mut dyn Source) -> Result<(), Error> {
+        if self.stem.is_none() {
+            self.stem(source)
+        } else if let Some(spec) = self.specs.next() {
+            let block = self.block(source, &spec)?;
+            self.x = block.residual.last().expect("a block has convolutions").to;
+            self.blocks.push(block);
+            Ok(())
+        } else {
+            self.classifier(source)
+        }
+    }
+
+    /// After the last step. Only now the buffers are made: they go where weights lay before they were packed.
+    pub fn finish(mut self) -> (Plan, Buffers) {
+        let (stem, classifier) = self.stem.zip(self.classifier).expect("every step was made");
+        self.buffers.allocate(self.scratch, self.image_buffer);
+        let plan = Plan {
+            image: self.image,
+            image_buffer: self.image_buffer,
+            stem,
+            max_pool: self.max_pool,
+            blocks: self.blocks,
+            features: self.x,
+            pooled: classifier.from,
+            logits: classifier.to,
+            classifier,
+        };
+        (plan, self.buffers)
+    }
+
+    fn stem(&mut self, source: &mut dyn Source) -> Result<(), Error> {
+        let stem = self.layer(source, &self.architecture.stem_conv(), self.image_buffer)?;
+        self.x = stem.to;
+        if self.architecture.stem == arch::Stem::ImageNet {
+            let Layout { height, width, channels, .. } = self.buffers.layout(stem.to);
+            let to = self.buffers.reserve(Layout::map(height.div_ceil(2), width.div_ceil(2), channels));
+            self.buffers.release(stem.to);
+            self.max_pool = Some((stem.to, to));
+            self.x = to;
+        }
+        self.stem = Some(stem);
+        Ok(())
+    }
+
+    /// A linear layer is a 1x1 convolution of one pixel.
+    fn classifier(&mut self, source: &mut dyn Source) -> Result<(), Error> {
+        let (features, classes) = (self.architecture.features(), self.architecture.classes);
+        let pooled = self.buffers.reserve(Layout::map(1, 1, features));
+        let name = self.architecture.classifier();
+        let weight = source.take(&format!("{name}.weight"), &[classes, features])?;
+        let bias = source.take(&format!("{name}.bias"), &[classes])?;
+        self.classifier = Some(self.plan(pooled, Layout::map(1, 1, classes), 1, 1, &weight, &bias));
+        source.give_back(weight);
+        Ok(())
+    }
+
     /// The layer of one convolution, into a buffer of its own.
-    fn layer(&mut self, spec: &ConvSpec, from: BufferId) -> Result<Layer, Error> {
+    fn layer(&mut self, source: &mut dyn Source, spec: &ConvSpec, from: BufferId) -> Result<Layer, Error> {
         let input = self.buffers.layout(from);
         let side = |n: usize| n.div_ceil(spec.stride);
         let output = Layout::map(side(input.height), side(input.width), spec.outputs);
-        let (weight, bias) = fold::conv(self.source, spec)?;
-        Ok(self.plan(from, output, spec.kernel, spec.stride, &weight, &bias))
+        let (weight, bias) = fold::conv(source, spec)?;
+        let layer = self.plan(from, output, spec.kernel, spec.stride, &weight, &bias);
+        source.give_back(weight);
+        Ok(layer)
     }
 
     fn plan(&mut self, from: BufferId, output: Layout, kernel: usize, stride: usize, w: &[f32], bias: &[f32]) -> Layer {
@@ -81,18 +186,19 @@ impl Builder<'_> {
     }
 
     /// Reserves all that is alive at once inside the block, then frees it, x included; the output stays.
-    fn block(&mut self, spec: &BlockSpec, x: BufferId) -> Result<Block, Error> {
+    fn block(&mut self, source: &mut dyn Source, spec: &BlockSpec) -> Result<Block, Error> {
+        let x = self.x;
         let mut residual: Vec<Layer> = Vec::new();
         for conv in &spec.residual {
             let from = residual.last().map_or(x, |layer| layer.to);
-            residual.push(self.layer(conv, from)?);
+            residual.push(self.layer(source, conv, from)?);
         }
         let (last, inner) = residual.split_last().expect("a block has convolutions");
         let layout = self.buffers.layout(last.to);
         let shortcut = match (spec.shortcut, &spec.projection) {
             (arch::Shortcut::None, _) => Shortcut::None,
             (arch::Shortcut::OptionA, _) => Shortcut::OptionA { to: self.buffers.reserve(layout) },
-            (_, Some(projection)) => Shortcut::Projection(self.layer(projection, x)?),
+            (_, Some(projection)) => Shortcut::Projection(self.layer(source, projection, x)?),
             (_, None) => Shortcut::Identity,
         };
         let (identity, own) = match &shortcut {
@@ -105,44 +211,5 @@ impl Builder<'_> {
         let inside = inner.iter().map(|layer| layer.to).chain(own).chain([x, f]);
         inside.for_each(|id| self.buffers.release(id));
         Ok(Block { x, shortcut, identity, residual, f })
-    }
-}
-
-impl Plan {
-    pub fn build(
-        architecture: &Architecture,
-        side: usize,
-        source: &mut dyn Source,
-        buffers: &mut Buffers,
-    ) -> Result<Plan, Error> {
-        let stem_spec = architecture.stem_conv();
-        let image = Layout::image(side, side, stem_spec.inputs, stem_spec.kernel);
-        let image_buffer = buffers.reserve(image);
-        let mut builder = Builder { source, buffers, scratch: 0 };
-        let stem = builder.layer(&stem_spec, image_buffer)?;
-        let max_pool = (architecture.stem == arch::Stem::ImageNet).then(|| {
-            let Layout { height, width, channels, .. } = builder.buffers.layout(stem.to);
-            let to = builder.buffers.reserve(Layout::map(height.div_ceil(2), width.div_ceil(2), channels));
-            builder.buffers.release(stem.to);
-            (stem.to, to)
-        });
-        let mut x = max_pool.map_or(stem.to, |(_, to)| to);
-        let mut blocks = Vec::new();
-        for spec in architecture.blocks() {
-            let block = builder.block(&spec, x)?;
-            x = block.residual.last().expect("a block has convolutions").to;
-            blocks.push(block);
-        }
-        let (features, classes) = (architecture.features(), architecture.classes);
-        let pooled = builder.buffers.reserve(Layout::map(1, 1, features));
-        let name = architecture.classifier();
-        let weight = builder.source.take(&format!("{name}.weight"), &[classes, features])?;
-        let bias = builder.source.take(&format!("{name}.bias"), &[classes])?;
-        // A linear layer is a 1x1 convolution of one pixel.
-        let classifier = builder.plan(pooled, Layout::map(1, 1, classes), 1, 1, &weight, &bias);
-        let scratch = builder.scratch;
-        buffers.scratch = Aligned::zeros(scratch);
-        let logits = classifier.to;
-        Ok(Plan { image, image_buffer, stem, max_pool, blocks, features: x, pooled, classifier, logits })
     }
 }

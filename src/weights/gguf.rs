@@ -12,6 +12,8 @@ use std::ops::Range;
 /// Ours take some 50 KB; a header that claims more than this is broken (or another project's).
 const LONGEST_HEADER: usize = 4 << 20;
 const ALIGNMENT: usize = 32;
+/// Blocks decoded at once: candle makes several copies on the way, which would be of 10 MB each for the largest tensors.
+const AT_ONCE: usize = 8192;
 
 /// A tensor's place in the file.
 #[derive(Clone, Debug)]
@@ -29,19 +31,25 @@ impl TensorInfo {
         self.shape.iter().product() // checked when the header was read
     }
 
-    /// The values in the tensor's bytes, as f32.
-    pub fn decode(&self, bytes: &[u8]) -> Result<Vec<f32>, Error> {
+    /// The values in the tensor's bytes, as f32, in place of what is in `values`.
+    pub fn decode(&self, bytes: &[u8], values: &mut Vec<f32>) -> Result<(), Error> {
         if bytes.len() != self.range.len() {
             return Err(Error::Format(format!("tensor '{}' is cut off", self.name)));
         }
         let candle = |e: candle_core::Error| Error::Format(format!("tensor '{}': {e}", self.name));
         let device = candle_core::Device::Cpu;
-        // candle looks at the bytes through a pointer to its blocks: a fresh allocation is aligned for them, a slice of a
-        // file need not be.
-        let aligned = bytes.to_vec();
-        let tensor =
-            ggml_file::qtensor_from_ggml(self.kind, &aligned, vec![self.elements()], &device).map_err(candle)?;
-        tensor.dequantize(&device).and_then(|t| t.to_vec1()).map_err(candle)
+        values.clear();
+        values.reserve_exact(self.elements());
+        for part in bytes.chunks(AT_ONCE * self.kind.type_size()) {
+            // candle looks at the bytes through a pointer to its blocks: a fresh allocation is aligned for them, a slice of
+            // a file need not be.
+            let aligned = part.to_vec();
+            let elements = part.len() / self.kind.type_size() * self.kind.block_size();
+            let tensor = ggml_file::qtensor_from_ggml(self.kind, &aligned, vec![elements], &device);
+            let part = tensor.and_then(|t| t.dequantize(&device)?.to_vec1::<f32>()).map_err(candle)?;
+            values.extend_from_slice(&part);
+        }
+        Ok(())
     }
 }
 

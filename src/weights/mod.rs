@@ -37,6 +37,9 @@ pub trait Source {
     /// The values of a tensor in row-major order of `shape` (torchvision's: convolutions OIHW, linear layers OI), all finite.
     fn take(&mut self, name: &str, shape: &[usize]) -> Result<Vec<f32>, Error>;
 
+    /// Takes memory back, which the next tensor may be put into.
+    fn give_back(&mut self, _values: Vec<f32>) {}
+
     /// What batch norm adds to the variance.
     fn batch_norm_epsilon(&self) -> f64 {
         1e-5

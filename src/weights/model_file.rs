@@ -85,7 +85,7 @@ impl ModelFile {
         read: impl FnMut(Range<usize>) -> Result<Cow<'a, [u8]>, Error> + 'a,
     ) -> FileTensors<'a> {
         let infos = self.header.tensors.iter().map(|info| (info.name.as_str(), info)).collect();
-        FileTensors { infos, read: Box::new(read) }
+        FileTensors { infos, read: Box::new(read), spare: Vec::new() }
     }
 }
 
@@ -96,6 +96,8 @@ type ReadBytes<'a> = dyn FnMut(Range<usize>) -> Result<Cow<'a, [u8]>, Error> + '
 pub struct FileTensors<'a> {
     infos: HashMap<&'a str, &'a TensorInfo>,
     read: Box<ReadBytes<'a>>,
+    /// Memory for the next tensor.
+    pub spare: Vec<f32>,
 }
 
 impl Source for FileTensors<'_> {
@@ -110,9 +112,17 @@ impl Source for FileTensors<'_> {
         if info.shape != shape && info.shape != flat {
             return Err(Error::Shape { name: name.into(), expected: shape.to_vec(), found: info.shape.clone() });
         }
-        let values = info.decode(&(self.read)(info.range.clone())?)?;
+        let mut values =
+            if self.spare.capacity() >= info.elements() { std::mem::take(&mut self.spare) } else { Vec::new() };
+        info.decode(&(self.read)(info.range.clone())?, &mut values)?;
         check_finite(name, &values)?;
         Ok(values)
+    }
+
+    fn give_back(&mut self, values: Vec<f32>) {
+        if values.capacity() > self.spare.capacity() {
+            self.spare = values;
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 import * as Comlink from 'comlink';
 import { EngineError } from './errors';
 import type { ModelEntry } from './registry';
-import type { EngineInfo, ModelInfo, RunRequest, RunResult } from './types';
+import type { EngineInfo, ModelInfo, RunRequest, RunResult, Wish } from './types';
 import type { Engine } from './worker';
 
 export class EngineClient {
@@ -12,7 +12,7 @@ export class EngineClient {
   #dead: Promise<never> = new Promise(() => {});
 
   /** Starts the engine; called again, it throws the old worker away (its memory and its model too). */
-  async start(flavour: string | null): Promise<EngineInfo> {
+  async start(wish: Wish): Promise<EngineInfo> {
     this.#worker?.terminate();
     const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'skipscope engine' });
     this.#worker = worker;
@@ -24,7 +24,7 @@ export class EngineClient {
       });
     });
     this.#dead.catch(() => {}); // whoever waits for an answer hears of it
-    return this.#ask((engine) => engine.start(flavour));
+    return this.#ask((engine) => engine.start(wish));
   }
 
   load(entry: ModelEntry, url: string, onProgress: (received: number, total: number) => void): Promise<ModelInfo> {
@@ -42,6 +42,11 @@ export class EngineClient {
 
   classify(request: RunRequest): Promise<RunResult> {
     return this.#ask((engine) => engine.classify(request));
+  }
+
+  /** Bytes of the engine's memory. */
+  memory(): Promise<number> {
+    return this.#ask((engine) => engine.memory());
   }
 
   #ask<T>(call: (engine: Comlink.Remote<Engine>) => Promise<T>): Promise<T> {

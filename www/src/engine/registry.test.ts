@@ -1,7 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { afterEach, expect, it, vi } from 'vitest';
-import { fetchModel, readRegistry, type ModelEntry } from './registry';
+import { fetchModel, readRegistry, type FetchOptions, type ModelEntry } from './registry';
 
 const BYTES = Uint8Array.from({ length: 1000 }, (_, i) => i % 251);
 const entry: ModelEntry = {
@@ -16,6 +16,20 @@ const entry: ModelEntry = {
 };
 let count = 0;
 const fresh = () => `http://localhost/models/tiny-${count++}.gguf`;
+
+/** What became of every sink that was opened. */
+let sinks: { bytes: number[]; freed: boolean }[] = [];
+
+async function fetched(url: string, options?: FetchOptions): Promise<Uint8Array> {
+  const open = () => {
+    const state = { bytes: [] as number[], freed: false };
+    sinks.push(state);
+    return { state, push: (bytes: Uint8Array) => void state.bytes.push(...bytes), free: () => void (state.freed = true) };
+  };
+  const { state } = await fetchModel(entry, url, open, options);
+  expect(state.freed).toBe(false);
+  return Uint8Array.from(state.bytes);
+}
 
 /** A body that arrives in pieces. */
 function body(bytes: Uint8Array, piece = 300, breaks = false): ReadableStream<Uint8Array> {
@@ -35,12 +49,15 @@ const answer = (...responses: (() => Response | Promise<Response>)[]) => {
   vi.stubGlobal('fetch', fetch);
   return fetch;
 };
-afterEach(() => vi.unstubAllGlobals());
+afterEach(() => {
+  vi.unstubAllGlobals();
+  sinks = [];
+});
 
 it('hands out the verified bytes and reports true progress', async () => {
   answer(() => new Response(body(BYTES)));
   const progress: number[] = [];
-  expect(await fetchModel(entry, fresh(), { onProgress: (received) => progress.push(received) })).toEqual(BYTES);
+  expect(await fetched(fresh(), { onProgress: (received) => progress.push(received) })).toEqual(BYTES);
   expect(progress).toEqual([0, 300, 600, 900, 1000]);
 });
 
@@ -54,7 +71,8 @@ it.each([
   ['corrupted', () => new Response(body(new Uint8Array(2000))), /longer than the 1000 bytes/],
 ])('tells %s apart', async (name, response, message) => {
   answer(response);
-  await expect(fetchModel(entry, fresh())).rejects.toMatchObject({ name, message: expect.stringMatching(message) });
+  await expect(fetched(fresh())).rejects.toMatchObject({ name, message: expect.stringMatching(message) });
+  expect(sinks.every(({ freed }) => freed)).toBe(true);
 });
 
 it('a second try after a damaged file passes the HTTP cache by', async () => {
@@ -63,34 +81,57 @@ it('a second try after a damaged file passes the HTTP cache by', async () => {
     () => new Response(body(BYTES)),
   );
   const url = fresh();
-  await expect(fetchModel(entry, url)).rejects.toMatchObject({ name: 'truncated' });
-  expect(await fetchModel(entry, url)).toEqual(BYTES);
+  await expect(fetched(url)).rejects.toMatchObject({ name: 'truncated' });
+  expect(await fetched(url)).toEqual(BYTES);
   expect(fetch.mock.calls.map(([, init]) => init?.cache)).toEqual(['default', 'reload']);
 });
 
 it('can be cancelled', async () => {
   const abort = new AbortController();
   answer(() => new Response(body(BYTES, 100, true)));
-  const load = fetchModel(entry, fresh(), { signal: abort.signal, onProgress: (received) => received >= 200 && abort.abort() });
+  const load = fetched(fresh(), { signal: abort.signal, onProgress: (received) => received >= 200 && abort.abort() });
   await expect(load).rejects.toMatchObject({ name: 'cancelled' });
 });
 
-it('keeps what it verified, by hash, and needs no second download', async () => {
-  const store = new Map<string, Response>();
+/** A cache that, like the browser's, stores a response only once its body has ended well. */
+function cache(): Map<string, Uint8Array> {
+  const store = new Map<string, Uint8Array>();
   vi.stubGlobal('caches', {
     open: async () => ({
-      match: async (key: string) => store.get(key)?.clone(),
-      put: async (key: string, response: Response) => void store.set(key, response),
+      match: async (key: string) => (store.has(key) ? new Response(body(store.get(key)!)) : undefined),
+      put: async (key: string, response: Response) => void store.set(key, new Uint8Array(await response.arrayBuffer())),
       keys: async () => [...store.keys()].map((url) => ({ url })),
       delete: async (key: { url: string }) => store.delete(key.url),
     }),
   });
+  return store;
+}
+
+it('keeps what it verified, by hash, and needs no second download', async () => {
+  const store = cache();
   const fetch = answer(() => new Response(body(BYTES)));
   const url = fresh();
-  await fetchModel(entry, url);
-  expect(await fetchModel(entry, url)).toEqual(BYTES);
+  store.set(`${url}?sha256=old`, BYTES);
+  await fetched(url);
+  expect(await fetched(url)).toEqual(BYTES);
   expect(fetch).toHaveBeenCalledTimes(1);
   expect([...store.keys()]).toEqual([`${url}?sha256=${entry.sha256}`]);
+});
+
+it('keeps nothing that is damaged, and uses nothing that was kept and went bad', async () => {
+  const store = cache();
+  answer(
+    () => new Response(body(BYTES.map((b) => b ^ 1))),
+    () => new Response(body(BYTES)),
+  );
+  const url = fresh();
+  await expect(fetched(url)).rejects.toMatchObject({ name: 'corrupted' });
+  expect(store.size).toBe(0);
+  const key = `${url}?sha256=${entry.sha256}`;
+  store.set(key, BYTES.map((b) => b ^ 2));
+  expect(await fetched(url)).toEqual(BYTES);
+  expect(store.get(key)).toEqual(BYTES);
+  expect(sinks.map(({ freed }) => freed)).toEqual([true, true, false]);
 });
 
 it('a registry that is none is said to be unreadable', async () => {

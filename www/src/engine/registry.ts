@@ -44,20 +44,31 @@ export async function readRegistry(url: string): Promise<ModelEntry[]> {
   }
 }
 
-/** The bytes of a model, exactly those the registry promises. `url` is the model file's address. */
-export async function fetchModel(entry: ModelEntry, url: string, options: FetchOptions = {}): Promise<Uint8Array> {
-  const key = `${url}?sha256=${entry.sha256}`;
-  const kept = await fromCache(key);
-  if (kept && kept.length === entry.bytes && digest(kept) === entry.sha256) {
-    options.onProgress?.(entry.bytes, entry.bytes);
-    return kept;
-  }
-  const bytes = await download(entry, url, options);
-  await toCache(key, bytes);
-  return bytes;
+/** What takes a model's bytes as they arrive. `free` lets go of it unfinished. */
+export interface Sink {
+  push(bytes: Uint8Array): void;
+  free(): void;
 }
 
-async function download(entry: ModelEntry, url: string, { signal, onProgress }: FetchOptions): Promise<Uint8Array> {
+/**
+ * Hands the bytes of a model over as they arrive, and the sink back once they are known to be exactly those the registry
+ * promises. A sink whose bytes are not is freed: nothing unverified is ever used. `url` is the model file's address.
+ */
+export async function fetchModel<S extends Sink>(entry: ModelEntry, url: string, open: () => S, options: FetchOptions = {}): Promise<S> {
+  const key = `${url}?sha256=${entry.sha256}`;
+  const kept = await fromCache(key);
+  if (kept) {
+    try {
+      return await pour(entry, url, kept, open(), null, options);
+    } catch (error) {
+      if (!(error instanceof EngineError) || error.name === 'cancelled') throw error; // else what was kept is no longer good
+    }
+  }
+  const body = await download(entry, url, options);
+  return pour(entry, url, body, open(), await toCache(key), options);
+}
+
+async function download(entry: ModelEntry, url: string, { signal }: FetchOptions): Promise<ReadableStream<Uint8Array>> {
   let response: Response;
   try {
     response = await fetch(url, { signal, cache: distrusted.has(url) ? 'reload' : 'default' });
@@ -71,43 +82,57 @@ async function download(entry: ModelEntry, url: string, { signal, onProgress }: 
   if (!response.ok || !response.body) {
     throw new EngineError('network', `${entry.title} could not be fetched: the server answered ${response.status}.`);
   }
-
-  const bytes = new Uint8Array(entry.bytes);
-  const hash = sha256.create();
-  const reader = response.body.getReader();
-  let received = 0;
-  onProgress?.(0, entry.bytes);
-  for (;;) {
-    let chunk: ReadableStreamReadResult<Uint8Array>;
-    try {
-      chunk = await reader.read();
-    } catch {
-      if (signal?.aborted) throw cancelled(entry);
-      throw damaged(url, 'truncated', `The connection broke after ${received} of ${entry.bytes} bytes of ${entry.title}.`);
-    }
-    if (chunk.done) break;
-    if (received + chunk.value.length > entry.bytes) {
-      await reader.cancel().catch(() => {});
-      throw damaged(url, 'corrupted', `${entry.title} is corrupted: the file is longer than the ${entry.bytes} bytes it should have.`);
-    }
-    bytes.set(chunk.value, received);
-    hash.update(chunk.value);
-    received += chunk.value.length;
-    onProgress?.(received, entry.bytes);
-  }
-  if (signal?.aborted) throw cancelled(entry);
-  if (received < entry.bytes) {
-    throw damaged(url, 'truncated', `${entry.title} arrived truncated: ${received} of ${entry.bytes} bytes.`);
-  }
-  if (bytesToHex(hash.digest()) !== entry.sha256) {
-    throw damaged(url, 'corrupted', `${entry.title} is corrupted: its SHA-256 is not the one in the registry.`);
-  }
-  distrusted.delete(url);
-  return bytes;
+  return response.body;
 }
 
-function digest(bytes: Uint8Array): string {
-  return bytesToHex(sha256(bytes));
+/** Reads a body to its end into the sink, and into the cache where there is one. */
+async function pour<S extends Sink>(
+  entry: ModelEntry,
+  url: string,
+  body: ReadableStream<Uint8Array>,
+  sink: S,
+  keep: Keep | null,
+  { signal, onProgress }: FetchOptions,
+): Promise<S> {
+  const hash = sha256.create();
+  const reader = body.getReader();
+  let received = 0;
+  try {
+    onProgress?.(0, entry.bytes);
+    for (;;) {
+      let chunk: ReadableStreamReadResult<Uint8Array>;
+      try {
+        chunk = await reader.read();
+      } catch {
+        if (signal?.aborted) throw cancelled(entry);
+        throw damaged(url, 'truncated', `The connection broke after ${received} of ${entry.bytes} bytes of ${entry.title}.`);
+      }
+      if (signal?.aborted) throw cancelled(entry);
+      if (chunk.done) break;
+      received += chunk.value.length;
+      if (received > entry.bytes) {
+        throw damaged(url, 'corrupted', `${entry.title} is corrupted: the file is longer than the ${entry.bytes} bytes it should have.`);
+      }
+      hash.update(chunk.value);
+      keep?.push(chunk.value);
+      sink.push(chunk.value);
+      onProgress?.(received, entry.bytes);
+    }
+    if (received < entry.bytes) {
+      throw damaged(url, 'truncated', `${entry.title} arrived truncated: ${received} of ${entry.bytes} bytes.`);
+    }
+    if (bytesToHex(hash.digest()) !== entry.sha256) {
+      throw damaged(url, 'corrupted', `${entry.title} is corrupted: its SHA-256 is not the one in the registry.`);
+    }
+  } catch (error) {
+    keep?.drop();
+    sink.free();
+    void reader.cancel().catch(() => {});
+    throw error;
+  }
+  distrusted.delete(url);
+  await keep?.close();
+  return sink;
 }
 
 function cancelled(entry: ModelEntry): EngineError {
@@ -121,24 +146,38 @@ function damaged(url: string, kind: 'truncated' | 'corrupted', message: string):
 
 // The Cache API is absent without a secure context and may refuse for lack of room: then every visit downloads, that is all.
 
-async function fromCache(key: string): Promise<Uint8Array | null> {
+async function fromCache(key: string): Promise<ReadableStream<Uint8Array> | null> {
   try {
-    const hit = await (await caches.open(CACHE)).match(key);
-    return hit ? new Uint8Array(await hit.arrayBuffer()) : null;
+    return (await (await caches.open(CACHE)).match(key))?.body ?? null;
   } catch {
     return null;
   }
 }
 
-async function toCache(key: string, bytes: Uint8Array): Promise<void> {
+interface Keep extends Pick<Sink, 'push'> {
+  /** All of it has come and is what it should be. */
+  close(): Promise<void>;
+  /** Nothing of it is kept. */
+  drop(): void;
+}
+
+/** Keeps a body while it arrives: the cache stores a response only once its body has ended well. */
+async function toCache(key: string): Promise<Keep | null> {
   try {
     const cache = await caches.open(CACHE);
     const file = key.split('?')[0]!;
     for (const old of await cache.keys()) {
-      if (old.url.split('?')[0] === file && old.url !== key) await cache.delete(old); // an earlier version of this model
+      if (old.url.split('?')[0] === file) await cache.delete(old); // an earlier version of this model, or one gone bad
     }
-    await cache.put(key, new Response(bytes as BodyInit));
+    let body!: ReadableStreamDefaultController<Uint8Array>;
+    const stored = cache.put(key, new Response(new ReadableStream<Uint8Array>({ start: (controller) => void (body = controller) })));
+    stored.catch(() => {}); // go on without
+    return {
+      push: (bytes) => body.enqueue(bytes),
+      close: () => (body.close(), stored.catch(() => {})),
+      drop: () => body.error(new Error('not kept')),
+    };
   } catch {
-    // go on without
+    return null;
   }
 }

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { fitWithin } from './decode';
 import { candidates } from './flavour';
 import { order, strongest, takeMaps } from './trace';
@@ -25,7 +25,16 @@ it('only pictures above the limit are reduced, and keep their shape', () => {
 });
 
 it('a flavour asked for comes first, and only built ones are tried', async () => {
-  expect(await candidates(['scalar', 'simd128'], 'scalar')).toEqual(['scalar', 'simd128']);
-  expect(await candidates(['scalar', 'simd128'], 'threads')).toEqual(['simd128', 'scalar']);
-  expect(await candidates([], 'scalar')).toEqual([]);
+  const names = (available: string[], flavour: string | null, threads: number | null = null) => candidates(available, { flavour, threads });
+  expect(await names(['scalar', 'simd128'], 'scalar')).toEqual(['scalar', 'simd128']);
+  expect(await names(['scalar', 'simd128'], 'threads')).toEqual(['simd128', 'scalar']);
+  expect(await names([], 'scalar')).toEqual([]);
+});
+
+it('threads need an isolated page and more than one of them', async () => {
+  const names = (threads: number | null) => candidates(['threads', 'scalar'], { flavour: null, threads });
+  expect(await names(4)).toEqual(['scalar']);
+  vi.stubGlobal('crossOriginIsolated', true);
+  expect(await names(1)).toEqual(['scalar']);
+  vi.unstubAllGlobals();
 });

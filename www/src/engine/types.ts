@@ -70,14 +70,28 @@ export interface WasmNetwork {
   free(): void;
 }
 
+/** Builds a network while its file arrives; errors of the file come at the end. */
+export interface WasmLoader {
+  push(bytes: Uint8Array): void;
+  /** Uses the loader up. */
+  finish(): WasmNetwork;
+  free(): void;
+}
+
 export interface WasmModule {
   default(input?: unknown): Promise<unknown>;
-  Network: { load(bytes: Uint8Array): WasmNetwork };
+  Loader: new () => WasmLoader;
   /** Only the threads flavour has it. */
   initThreadPool?(threads: number): Promise<unknown>;
 }
 
 // ---- the page's side -------------------------------------------------------------------------------------------------
+
+/** What the page's address asks for; null where it leaves the choice to detection. */
+export interface Wish {
+  flavour: string | null;
+  threads: number | null;
+}
 
 export interface EngineInfo {
   flavour: string;

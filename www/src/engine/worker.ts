@@ -2,12 +2,12 @@
 import * as Comlink from 'comlink';
 import { decode, type Decoded } from './decode';
 import { EngineError, messageOf } from './errors';
-import { loadFlavour } from './flavour';
+import { loadFlavour, type Instance } from './flavour';
 import { fetchModel, type ModelEntry } from './registry';
 import { strongest, takeMaps } from './trace';
-import type { EngineInfo, ModelInfo, RunRequest, RunResult, WasmModule, WasmNetwork } from './types';
+import type { EngineInfo, ModelInfo, RunRequest, RunResult, WasmLoader, WasmNetwork, Wish } from './types';
 
-let wasm: WasmModule | null = null;
+let wasm: Instance | null = null;
 let network: WasmNetwork | null = null;
 let model: ModelInfo | null = null;
 let loading: AbortController | null = null;
@@ -15,20 +15,28 @@ let latestRun = 0;
 /** The last picture, decoded: opening a block or another model runs it again. */
 let decoded: (Decoded & { id: number }) | null = null;
 
-async function start(wanted: string | null): Promise<EngineInfo> {
-  const { module, info } = await loadFlavour(wanted);
-  wasm = module;
-  return info;
+async function start(wish: Wish): Promise<EngineInfo> {
+  wasm = await loadFlavour(wish);
+  return wasm.info;
 }
 
 async function load(entry: ModelEntry, url: string, onProgress: (received: number, total: number) => void): Promise<ModelInfo> {
   loading?.abort();
   const mine = (loading = new AbortController());
-  const bytes = await fetchModel(entry, url, { signal: mine.signal, onProgress: throttled(onProgress) });
-  if (mine.signal.aborted) throw new EngineError('cancelled', `Loading ${entry.title} was cancelled.`);
+  const { Loader } = wasm!.module;
+  let loader: WasmLoader;
   let next: WasmNetwork;
   try {
-    next = wasm!.Network.load(bytes);
+    loader = await fetchModel(entry, url, () => new Loader(), { signal: mine.signal, onProgress: throttled(onProgress) });
+  } catch (error) {
+    throw error instanceof EngineError ? error : explain(error, 'engine', `${entry.title} could not be loaded: `);
+  }
+  if (mine.signal.aborted) {
+    loader.free();
+    throw new EngineError('cancelled', `Loading ${entry.title} was cancelled.`);
+  }
+  try {
+    next = loader.finish();
   } catch (error) {
     throw explain(error, 'not-a-model', `${entry.title} is not a model this engine reads: `);
   }
@@ -37,6 +45,11 @@ async function load(entry: ModelEntry, url: string, onProgress: (received: numbe
   const { card, blocks, parameters, macs } = next;
   model = { id: entry.id, card, blocks, parameters, macs };
   return model;
+}
+
+/** Bytes of the engine's memory: what it has taken, which a browser never takes back. */
+function memory(): number {
+  return wasm?.memory.buffer.byteLength ?? 0;
 }
 
 function cancelLoad(): void {
@@ -77,7 +90,7 @@ function forward({ image, width, height }: Decoded, request: RunRequest): RunRes
         milliseconds,
         statistics: trace.statistics,
         means: model.blocks.map((_, block) => takeMaps((branch) => trace.mean_map(block, branch))),
-        input: copy(trace.input),
+        input: trace.input,
         detail: keep < 0 ? null : { block: keep, channels: strongest(trace, request.channels) },
       };
     } finally {
@@ -86,11 +99,6 @@ function forward({ image, width, height }: Decoded, request: RunRequest): RunRes
   } catch (error) {
     throw explain(error, 'engine', `“${request.picture.name}” could not be run: `);
   }
-}
-
-/** An ImageData made in wasm may look into its memory, which cannot be transferred and does not stand still. */
-function copy(image: ImageData): ImageData {
-  return new ImageData(image.data.slice(), image.width, image.height);
 }
 
 /** A trap leaves the instance unusable: say so, so that the client starts a new worker. */
@@ -122,6 +130,6 @@ function throttled(report: (received: number, total: number) => void) {
   };
 }
 
-const engine = { start, load, cancelLoad, run, classify };
+const engine = { start, load, cancelLoad, run, classify, memory };
 export type Engine = typeof engine;
 Comlink.expose(engine);

@@ -4,7 +4,7 @@ import { isKind, messageOf } from '../engine/errors';
 import { readRegistry, type ModelEntry } from '../engine/registry';
 import type { EngineInfo, ModelInfo, Picture, RunResult } from '../engine/types';
 import { addOwn, fetchSample, ownPicture, readSamples, type Sample } from './pictures';
-import { readPlace, writePlace, type Place } from './url';
+import { readPlace, readWish, writePlace, type Place } from './url';
 
 export interface Problem {
   message: string;
@@ -43,9 +43,8 @@ class App {
   async start(): Promise<void> {
     this.#problem('engine');
     try {
-      const flavour = new URLSearchParams(location.search).get('flavour');
       const [engine, models, samples] = await Promise.all([
-        this.client.start(flavour),
+        this.client.start(readWish(location.search)),
         readRegistry(`${MODELS}registry.json`),
         readSamples().catch(() => []),
       ]);

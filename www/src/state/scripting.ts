@@ -34,11 +34,14 @@ export interface Classified {
 export interface SkipScope {
   readonly ready: Promise<void>;
   readonly flavour: string;
+  readonly threads: number;
   readonly models: string[];
   readonly model: ModelInfo | null;
   /** Loads another model, in the page too. */
   use(model: string): Promise<ModelInfo>;
   classify(blob: Blob, options?: ClassifyOptions): Promise<Classified>;
+  /** Bytes of the engine's WebAssembly memory. */
+  memory(): Promise<number>;
 }
 
 declare global {
@@ -79,6 +82,9 @@ export function exposeScripting(): void {
     get flavour() {
       return app.engine?.flavour ?? '';
     },
+    get threads() {
+      return app.engine?.threads ?? 0;
+    },
     get models() {
       return app.models.map(({ id }) => id);
     },
@@ -87,5 +93,6 @@ export function exposeScripting(): void {
     },
     use,
     classify,
+    memory: () => app.client.memory(),
   };
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { readPlace, writePlace } from './url';
+import { readPlace, readWish, writePlace } from './url';
 
 it('what is written is read back', () => {
   const place = { view: 'benchmark', model: 'resnet20', sample: 'cat', block: 'layer2.0' };
@@ -14,4 +14,15 @@ it('what is not set leaves no trace, and foreign parameters stay', () => {
 
 it('an empty parameter counts as absent', () => {
   expect(readPlace('?model=&block=layer1.0')).toEqual({ block: 'layer1.0' });
+});
+
+it.each([
+  ['', null, null],
+  ['?flavour=scalar&threads=3', 'scalar', 3],
+  ['?threads=0', null, null],
+  ['?threads=-2', null, null],
+  ['?threads=two', null, null],
+  ['?threads=1e9', null, 64],
+])('%s asks for an engine', (search, flavour, threads) => {
+  expect(readWish(search)).toEqual({ flavour, threads });
 });

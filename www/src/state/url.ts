@@ -1,3 +1,5 @@
+import type { Wish } from '../engine/types';
+
 /** What is shown, as the page's address says it. */
 export interface Place {
   /** Null: the explorer, which is where the page opens. */
@@ -21,7 +23,7 @@ export function readPlace(search: string): Partial<Place> {
   return place;
 }
 
-/** The query for a place. Parameters that are not ours (`flavour`) stay. */
+/** The query for a place. Parameters that are not ours (`flavour`, `threads`) stay. */
 export function writePlace(place: Place, search: string): string {
   const query = new URLSearchParams(search);
   for (const key of KEYS) {
@@ -30,4 +32,11 @@ export function writePlace(place: Place, search: string): string {
     else query.delete(key);
   }
   return `?${query}`;
+}
+
+/** Which engine the address asks for. */
+export function readWish(search: string): Wish {
+  const query = new URLSearchParams(search);
+  const threads = Number(query.get('threads'));
+  return { flavour: query.get('flavour'), threads: Number.isInteger(threads) && threads > 0 ? Math.min(threads, 64) : null };
 }

@@ -1,0 +1,65 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test, type Page } from '@playwright/test';
+import { FIXTURES, open } from './explorer.js';
+
+const RUNS = 500;
+const SWITCHES = 50;
+const MODELS = join(import.meta.dirname, '../../www/public/models');
+
+interface Engine {
+  memory(): Promise<number>;
+  use(model: string): Promise<unknown>;
+  classify(blob: Blob, options?: object): Promise<unknown>;
+}
+declare global {
+  interface Window {
+    skipscope?: Engine;
+  }
+}
+
+const memory = (page: Page) => page.evaluate(() => window.skipscope!.memory());
+
+/** Classifies a picture `times` over, looking into another block each time. */
+function classifyOften(page: Page, times: number): Promise<void> {
+  const picture = readFileSync(join(FIXTURES, 'upright.jpg')).toString('base64');
+  return page.evaluate(
+    async ([data, count]) => {
+      const blob = new Blob([Uint8Array.from(atob(data), (c) => c.charCodeAt(0))]);
+      const blocks = ['layer1.0', 'layer2.0', 'layer3.2'];
+      for (let i = 0; i < count; i++) await window.skipscope!.classify(blob, { maps: true, block: blocks[i % 3] });
+    },
+    [picture, times] as const,
+  );
+}
+
+function switchOften(page: Page, times: number): Promise<void> {
+  return page.evaluate(async (count) => {
+    const models = ['resnet56', 'plain20', 'plain56', 'resnet20'];
+    for (let i = 0; i < count; i++) await window.skipscope!.use(models[i % models.length]!);
+  }, times);
+}
+
+for (const flavour of ['relaxed', 'threads']) {
+  test(`runs and switches of the model leave no memory behind, ${flavour}`, async ({ page }) => {
+    await open(page, `?flavour=${flavour}`);
+    await switchOften(page, 8);
+    await classifyOften(page, 6);
+    const before = await memory(page);
+    expect(before).toBeGreaterThan(1 << 20);
+    await classifyOften(page, RUNS);
+    expect(await memory(page)).toBe(before);
+    await switchOften(page, SWITCHES + 2); // a multiple of the models: back to the first
+    await classifyOften(page, 6);
+    expect(await memory(page)).toBe(before);
+  });
+}
+
+test('ResNet-50 takes at most 2.2 times the room of its weights', async ({ page }) => {
+  test.skip(!existsSync(join(MODELS, 'resnet50.gguf')), 'ResNet-50 is absent: it could not be fetched at set-up');
+  await open(page, '?flavour=relaxed&model=resnet50');
+  const weights = 25_557_032 * 4;
+  const took = await memory(page);
+  console.log(`ResNet-50: ${(took / 1e6).toFixed(1)} MB of wasm memory, ${(took / weights).toFixed(2)} times its weights`);
+  expect(took).toBeLessThan(2.2 * weights);
+});
