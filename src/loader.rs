@@ -4,8 +4,10 @@ use crate::model::Model;
 use crate::network::{Builder, Network};
 use crate::weights::{Error, ModelFile};
 use std::borrow::Cow;
-use std::collections::VecDeque;
 use std::ops::Range;
+
+/// Bytes looked at in one go: how much more than one part's may be there.
+const PIECE: usize = 1 << 18;
 
 /// Takes a model file piece by piece. The header is read as soon as it is complete, each part of the network is packed as
 /// soon as all its tensors are there, and their bytes are freed: of the file, one block's bytes are held at most.
@@ -34,14 +36,16 @@ impl Loader {
     }
 
     /// The file's next bytes.
-    pub fn push(&mut self, bytes: Vec<u8>) {
-        self.bytes.push(bytes);
-        if self.failed.is_none() {
-            self.failed = self.advance(self.header_from).err();
-        }
-        if self.failed.is_some() {
-            self.build = None;
-            self.bytes.drop_before(self.bytes.end);
+    pub fn push(&mut self, bytes: &[u8]) {
+        for piece in bytes.chunks(PIECE) {
+            self.bytes.push(piece);
+            if self.failed.is_none() {
+                self.failed = self.advance(self.header_from).err();
+            }
+            if self.failed.is_some() {
+                self.build = None;
+                self.bytes.drop_before(usize::MAX);
+            }
         }
     }
 
@@ -74,14 +78,11 @@ impl Loader {
             if self.bytes.end < header_from {
                 return Ok(());
             }
-            match ModelFile::read_header(self.bytes.join())? {
+            match ModelFile::read_header(&self.bytes.bytes)? {
                 Some(file) => {
-                    let builder = Builder::new(file.architecture(), file.card.input_side);
-                    let done = vec![false; file.infos().len()];
-                    // What lies in the file fits into memory; what a broken header claims may not.
-                    let largest = file.infos().iter().map(|info| info.elements()).max().unwrap_or(0);
-                    let spare = Vec::with_capacity(largest.min(file.architecture().parameters()));
-                    self.build = Some(Build { file, builder, done, spare });
+                    let build = Build::new(file);
+                    self.bytes.reserve(build.most_needed() + PIECE);
+                    self.build = Some(build);
                 }
                 None => {
                     self.header_from = 2 * self.bytes.end;
@@ -98,12 +99,29 @@ impl Loader {
 }
 
 impl Build {
+    fn new(file: ModelFile) -> Build {
+        let builder = Builder::new(file.architecture(), file.card.input_side);
+        // What lies in the file fits into memory; what a broken header claims may not.
+        let largest = file.infos().iter().map(|info| info.elements()).max().unwrap_or(0);
+        let spare = Vec::with_capacity(largest.min(file.architecture().parameters()));
+        Build { done: vec![false; file.infos().len()], file, builder, spare }
+    }
+
+    /// Bytes that the largest part needs at once.
+    fn most_needed(&self) -> usize {
+        let of_part = |prefixes: &Vec<String>| -> usize {
+            let infos = self.file.infos().iter().filter(|info| begins(&info.name, prefixes));
+            infos.map(|info| info.range.len()).sum()
+        };
+        self.builder.parts().iter().map(of_part).max().unwrap_or(0).min(4 * self.file.architecture().parameters())
+    }
+
     /// Packs the next part; `false` where its bytes are not all there, or no part is left.
     fn step(&mut self, bytes: &Arrived) -> Result<bool, Error> {
         let Some(prefixes) = self.builder.wants() else { return Ok(false) };
         let infos = self.file.infos();
-        let wanted = |name: &str| prefixes.iter().any(|prefix| name.starts_with(prefix.as_str()));
-        let needed = infos.iter().filter(|info| wanted(&info.name)).map(|info| info.range.end).max();
+        let wanted: Vec<bool> = infos.iter().map(|info| begins(&info.name, prefixes)).collect();
+        let needed = infos.iter().zip(&wanted).filter(|(_, wanted)| **wanted).map(|(info, _)| info.range.end).max();
         if needed > Some(bytes.end) {
             return Ok(false);
         }
@@ -111,9 +129,7 @@ impl Build {
         source.spare = std::mem::take(&mut self.spare);
         self.builder.step(&mut source)?;
         self.spare = source.spare;
-        for (done, info) in self.done.iter_mut().zip(infos) {
-            *done |= wanted(&info.name);
-        }
+        self.done.iter_mut().zip(wanted).for_each(|(done, wanted)| *done |= wanted);
         Ok(true)
     }
 
@@ -124,58 +140,38 @@ impl Build {
     }
 }
 
-/// The bytes of a file from some offset to `end`, in the pieces they came in.
+fn begins(name: &str, prefixes: &[String]) -> bool {
+    prefixes.iter().any(|prefix| name.starts_with(prefix.as_str()))
+}
+
+/// The bytes of a file from `start` to `end`.
 #[derive(Default)]
 struct Arrived {
-    pieces: VecDeque<Vec<u8>>,
-    /// Of the first piece.
     start: usize,
     end: usize,
+    bytes: Vec<u8>,
 }
 
 impl Arrived {
-    fn push(&mut self, piece: Vec<u8>) {
-        self.end += piece.len();
-        self.pieces.push_back(piece);
+    fn push(&mut self, bytes: &[u8]) {
+        self.end += bytes.len();
+        self.bytes.extend_from_slice(bytes);
     }
 
-    /// All of them in one piece.
-    fn join(&mut self) -> &[u8] {
-        if self.pieces.len() != 1 {
-            self.pieces = VecDeque::from([self.pieces.drain(..).collect::<Vec<_>>().concat()]);
-        }
-        &self.pieces[0]
+    /// Room for `len` bytes at once, no more.
+    fn reserve(&mut self, len: usize) {
+        self.bytes.reserve_exact(len.saturating_sub(self.bytes.len()));
     }
 
-    /// Frees pieces that lie before `offset` as a whole.
     fn drop_before(&mut self, offset: usize) {
-        while let Some(piece) = self.pieces.front()
-            && self.start + piece.len() <= offset
-        {
-            self.start += piece.len();
-            self.pieces.pop_front();
-        }
+        let offset = offset.clamp(self.start, self.end);
+        self.bytes.drain(..offset - self.start);
+        self.start = offset;
     }
 
     fn get(&self, range: Range<usize>) -> Result<Cow<'_, [u8]>, Error> {
-        if range.start < self.start || range.end > self.end {
-            return Err(Error::Format("the model file is cut off".into()));
-        }
-        let mut at = self.start;
-        let mut copied = Vec::new();
-        for piece in &self.pieces {
-            let from = range.start.max(at);
-            let to = range.end.min(at + piece.len());
-            if from < to {
-                let part = &piece[from - at..to - at];
-                if part.len() == range.len() {
-                    return Ok(Cow::Borrowed(part));
-                }
-                copied.reserve_exact(range.len() - copied.len());
-                copied.extend_from_slice(part);
-            }
-            at += piece.len();
-        }
-        Ok(Cow::Owned(copied))
+        let local = range.start.checked_sub(self.start).zip(range.end.checked_sub(self.start));
+        let bytes = local.and_then(|(from, to)| self.bytes.get(from..to));
+        bytes.map(Cow::Borrowed).ok_or_else(|| Error::Format("the model file is cut off".into()))
     }
 }

@@ -30,7 +30,7 @@ impl Loader {
     }
 
     /// The file's next bytes. What is wrong with them is for `finish` to say.
-    pub fn push(&mut self, bytes: Vec<u8>) {
+    pub fn push(&mut self, bytes: &[u8]) {
         self.0.push(bytes);
     }
 

@@ -13,7 +13,7 @@ fn bytes(name: &str) -> Vec<u8> {
 
 fn load(bytes: &[u8], piece: usize) -> Result<Model, Error> {
     let mut loader = Loader::new();
-    bytes.chunks(piece).for_each(|piece| loader.push(piece.to_vec()));
+    bytes.chunks(piece).for_each(|piece| loader.push(piece));
     loader.finish()
 }
 
@@ -41,7 +41,7 @@ fn what_is_packed_is_let_go() {
         let mut loader = Loader::new();
         let mut most = 0;
         for piece in file.chunks(4096) {
-            loader.push(piece.to_vec());
+            loader.push(piece);
             most = most.max(loader.held());
         }
         // A block of the last stage is a quarter of these nets.
@@ -69,7 +69,7 @@ fn an_error_waits_for_the_end() {
         file[at] ^= 0x40;
         let mut loader = Loader::new();
         for piece in file.chunks(4096) {
-            loader.push(piece.to_vec());
+            loader.push(piece);
         }
         assert_eq!(loader.held(), 0);
         let error = loader.finish().err().expect("an error").to_string();

@@ -35,14 +35,13 @@ fn load(name: &str) -> Option<(Model, usize, usize)> {
     let before = LIVE.load(Relaxed);
     MOST.store(before, Relaxed);
     let mut loader = Loader::new();
+    let mut piece = vec![0; 1 << 16];
     loop {
-        let mut piece = vec![0; 1 << 16];
         let read = file.read(&mut piece).unwrap();
         if read == 0 {
             break;
         }
-        piece.truncate(read);
-        loader.push(piece);
+        loader.push(&piece[..read]);
     }
     let model = loader.finish().unwrap();
     Some((model, LIVE.load(Relaxed) - before, MOST.load(Relaxed) - before))

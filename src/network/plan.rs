@@ -67,6 +67,8 @@ pub struct Builder {
     stem: Option<Layer>,
     max_pool: Option<(BufferId, BufferId)>,
     blocks: Vec<Block>,
+    /// Prefixes of the tensors' names, by step.
+    parts: Vec<Vec<String>>,
     /// Blocks still to come.
     specs: std::vec::IntoIter<BlockSpec>,
     /// What the next part reads.
@@ -80,6 +82,11 @@ impl Builder {
         let stem = architecture.stem_conv();
         let image = Layout::image(side, side, stem.inputs, stem.kernel);
         let image_buffer = buffers.reserve(image);
+        let names = |spec: &ConvSpec| [format!("{}.", spec.name), format!("{}.", spec.norm)];
+        let block = |spec: &BlockSpec| spec.residual.iter().chain(&spec.projection).flat_map(names).collect();
+        let mut parts = vec![names(&stem).to_vec()];
+        parts.extend(architecture.blocks().iter().map(block));
+        parts.push(vec![format!("{}.", architecture.classifier())]);
         Builder {
             architecture: architecture.clone(),
             buffers,
@@ -89,6 +96,7 @@ impl Builder {
             stem: None,
             max_pool: None,
             blocks: Vec::new(),
+            parts,
             specs: architecture.blocks().into_iter(),
             x: image_buffer,
             classifier: None,
@@ -100,14 +108,18 @@ impl Builder {
     }
 
     /// What the names of the tensors that the next step may take begin with; `None` when all are taken.
-    pub fn wants(&self) -> Option<Vec<String>> {
-        let names = |spec: &ConvSpec| [format!("{}.", spec.name), format!("{}.", spec.norm)];
-        match (&self.stem, self.specs.as_slice().first(), &self.classifier) {
-            (None, ..) => Some(names(&self.architecture.stem_conv()).into()),
-            (_, Some(block), _) => Some(block.residual.iter().chain(&block.projection).flat_map(names).collect()),
-            (.., None) => Some(vec![format!("{}.", self.architecture.classifier())]),
-            _ => None,
-        }
+    pub fn wants(&self) -> Option<&[String]> {
+        let made = match (&self.stem, &self.classifier) {
+            (None, _) => 0,
+            (_, None) => 1 + self.blocks.len(),
+            _ => return None,
+        };
+        Some(&self.parts[made])
+    }
+
+    /// The same of every step.
+    pub fn parts(&self) -> &[Vec<String>] {
+        &self.parts
     }
 
     /// Plans and packs the next part.

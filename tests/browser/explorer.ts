@@ -35,7 +35,11 @@ export interface Classified {
 }
 declare global {
   interface Window {
-    skipscope?: { classify(blob: Blob, options?: object): Promise<Classified> };
+    skipscope?: {
+      classify(blob: Blob, options?: object): Promise<Classified>;
+      use(model: string): Promise<unknown>;
+      memory(): Promise<number>;
+    };
   }
 }
 

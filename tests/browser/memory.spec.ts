@@ -5,18 +5,9 @@ import { FIXTURES, open } from './explorer.js';
 
 const RUNS = 500;
 const SWITCHES = 50;
-const MODELS = join(import.meta.dirname, '../../www/public/models');
 
-interface Engine {
-  memory(): Promise<number>;
-  use(model: string): Promise<unknown>;
-  classify(blob: Blob, options?: object): Promise<unknown>;
-}
-declare global {
-  interface Window {
-    skipscope?: Engine;
-  }
-}
+test.setTimeout(600_000);
+const MODELS = join(import.meta.dirname, '../../www/public/models');
 
 const memory = (page: Page) => page.evaluate(() => window.skipscope!.memory());
 

@@ -22,6 +22,9 @@ export interface FetchOptions {
 
 const CACHE = 'skipscope-models';
 
+/** Bytes handed over at once: the engine's memory grows by a copy of them and never shrinks. A browser may bring megabytes. */
+const PIECE = 1 << 18;
+
 /** Files that arrived damaged: the next try must not be answered from the browser's own HTTP cache. */
 const distrusted = new Set<string>();
 
@@ -115,7 +118,7 @@ async function pour<S extends Sink>(
       }
       hash.update(chunk.value);
       keep?.push(chunk.value);
-      sink.push(chunk.value);
+      for (let at = 0; at < chunk.value.length; at += PIECE) sink.push(chunk.value.subarray(at, at + PIECE));
       onProgress?.(received, entry.bytes);
     }
     if (received < entry.bytes) {

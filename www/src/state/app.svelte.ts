@@ -143,7 +143,8 @@ class App {
     this.loading = { entry, received: 0, total: entry.bytes };
     try {
       const model = await this.client.load(entry, MODELS + entry.file, (received, total) => {
-        if (mine === this.#loads) this.loading = { entry, received, total };
+        // It comes through a port of its own, and may come after the model itself.
+        if (mine === this.#loads && this.loading) this.loading = { entry, received, total };
       });
       if (mine !== this.#loads) return;
       this.model = model;
