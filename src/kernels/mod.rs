@@ -38,5 +38,6 @@ pub use elementwise::{option_a, sum_relu};
 pub use lanes::FLAVOUR;
 pub use layout::Layout;
 pub use moments::{Moments, PairMoments, pair_moments};
+pub use parallel::inside_pool;
 pub use pool::{global_average_pool, max_pool};
 pub use winograd::TileSize;

@@ -25,6 +25,16 @@ pub fn for_each<const SPREAD: bool>(n: usize, part: impl Fn(usize, usize) + Sync
     (0..n).for_each(|i| part(i, 0));
 }
 
+/// Runs `work`, a whole network say, on a thread of the pool. Layers that it spreads start from there: handed over from outside,
+/// each would wait for a thread to wake up and for the outside to wake up again.
+pub fn inside_pool<R: Send>(work: impl FnOnce() -> R + Send) -> R {
+    #[cfg(feature = "threads")]
+    if threads() > 1 {
+        return rayon::scope(|_| work());
+    }
+    work()
+}
+
 /// Memory that threads share, each writing where no other reads or writes.
 #[derive(Clone, Copy)]
 pub struct Shared(*mut f32);
