@@ -1,5 +1,6 @@
 //! What a model takes of the heap while it loads, and after. A test binary of its own: it counts every allocation.
 
+use skipscope::image::Picture;
 use skipscope::loader::Loader;
 use skipscope::model::Model;
 use std::alloc::{GlobalAlloc, Layout, System};
@@ -47,22 +48,29 @@ fn load(name: &str) -> Option<(Model, usize, usize)> {
     Some((model, LIVE.load(Relaxed) - before, MOST.load(Relaxed) - before))
 }
 
+/// One test, since tests of a binary run side by side.
 #[test]
-fn a_model_takes_little_more_than_its_packed_weights() {
-    for name in ["resnet20", "resnet56", "resnet50"] {
-        let Some((model, after, most)) = load(name) else {
-            eprintln!("SKIPPED: {name} is absent");
-            continue;
-        };
-        let weights = 4 * model.network().architecture().parameters();
-        let times = |bytes: usize| bytes as f64 / weights as f64;
-        println!(
-            "{name}: {after} bytes, {:.2} times its f32 weights; at most {most}, {:.2} times",
-            times(after),
-            times(most)
-        );
-        if name == "resnet50" {
-            assert!(times(most) < 2.2, "at most {most} bytes were live");
+fn a_model_takes_little_more_than_its_packed_weights_and_leaves_nothing_behind() {
+    let pixels = vec![255; 40 * 30 * 4];
+    for name in ["resnet20", "plain56", "resnet50"] {
+        let before = LIVE.load(Relaxed);
+        for _ in 0..2 {
+            let Some((mut model, after, most)) = load(name) else {
+                eprintln!("SKIPPED: {name} is absent");
+                break;
+            };
+            let weights = 4 * model.network().architecture().parameters();
+            let times = |bytes: usize| bytes as f64 / weights as f64;
+            println!("{name}: {:.2} times its f32 weights; at most {:.2} times", times(after), times(most));
+            if name == "resnet50" {
+                assert!(times(most) < 2.2, "at most {most} bytes were live");
+            }
+            let held = LIVE.load(Relaxed);
+            for _ in 0..3 {
+                model.classify(&Picture::new(&pixels, 40, 30).unwrap()).unwrap();
+            }
+            assert_eq!(LIVE.load(Relaxed), held, "{name}: left behind by a run");
         }
+        assert_eq!(LIVE.load(Relaxed), before, "{name}: left behind by a model");
     }
 }

