@@ -1,7 +1,6 @@
 //! A model file opened: what the page and the command line classify and trace pictures with.
 
 use crate::image::{self, Picture, normalise};
-use crate::kernels::inside_pool;
 use crate::lesion::Lesion;
 use crate::network::Network;
 use crate::trace::{NoProbe, Probe};
@@ -47,11 +46,10 @@ impl Model {
     }
 
     /// Every class, most probable first, from the square that [`Picture::seen_by`] cut, with a lesion and a probe.
-    pub fn run(&mut self, square: &[u8], lesion: &Lesion, probe: &mut (impl Probe + Send)) -> Vec<Prediction> {
+    pub fn run(&mut self, square: &[u8], lesion: &Lesion, probe: &mut impl Probe) -> Vec<Prediction> {
         let layout = self.network.input_layout();
         normalise(square, self.card.mean, self.card.std, &layout, self.network.input());
-        let Model { card, network } = self;
-        rank(inside_pool(|| network.forward(lesion, probe)), &card.labels)
+        rank(self.network.forward(lesion, probe), &self.card.labels)
     }
 }
 

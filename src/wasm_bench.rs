@@ -39,7 +39,6 @@ pub use engine::{Bench, Synthetic};
 mod engine {
     use super::{Held, architecture};
     use crate::arch::{Architecture, BlockKind, ConvSpec};
-    use crate::kernels::inside_pool;
     use crate::lesion::Lesion;
     use crate::network::Network;
     use crate::trace::{Branches, NoProbe, Probe};
@@ -169,8 +168,7 @@ mod engine {
         /// The logits of an image, HWC.
         pub fn run(&mut self, image: &[f32]) -> Float32Array {
             self.set(image);
-            let network = &mut self.network;
-            Float32Array::from(inside_pool(|| network.forward(&Lesion::none(), &mut NoProbe)))
+            Float32Array::from(self.network.forward(&Lesion::none(), &mut NoProbe))
         }
 
         /// As `run`, with the clock read (by `now`) at the start, and in every block before its last convolution and at its

@@ -9,7 +9,7 @@
 //! | `gemm` | convolution as a matrix product, reading the map through offset tables |
 //! | `winograd`, `winograd_transforms` | 3x3 with stride 1 with a fraction of the products |
 //! | `pack` | weights in the order the kernels read them |
-//! | `parallel` | loops that the feature `threads` spreads over a pool |
+//! | `parallel`, `team` | loops that the feature `threads` spreads over threads |
 //! | `conv` | a planned convolution |
 //! | `pool`, `elementwise` | the rest of a ResNet |
 //! | `moments` | sums over two maps and over what becomes of their sum |
@@ -27,6 +27,8 @@ mod moments;
 mod pack;
 mod parallel;
 mod pool;
+#[cfg(feature = "threads")]
+mod team;
 mod tile;
 mod winograd;
 mod winograd_transforms;
@@ -38,6 +40,6 @@ pub use elementwise::{option_a, sum_relu};
 pub use lanes::FLAVOUR;
 pub use layout::Layout;
 pub use moments::{Moments, PairMoments, pair_moments};
-pub use parallel::inside_pool;
+pub use parallel::with_team;
 pub use pool::{global_average_pool, max_pool};
 pub use winograd::TileSize;

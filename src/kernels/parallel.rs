@@ -1,38 +1,33 @@
-//! Loops over independent parts, spread over rayon's pool with the feature `threads`, plain loops without it.
+//! Loops over independent parts, spread over a team of threads with the feature `threads`, plain loops without it.
+
+#[cfg(feature = "threads")]
+use super::team;
 
 /// Threads that may work at once.
-#[cfg(feature = "threads")]
 pub fn threads() -> usize {
-    rayon::current_num_threads()
-}
-
-#[cfg(not(feature = "threads"))]
-pub fn threads() -> usize {
+    #[cfg(feature = "threads")]
+    return team::threads();
+    #[cfg(not(feature = "threads"))]
     1
 }
 
-/// Calls `part` for `0..n` in any order, several at a time if `SPREAD`. The second argument is below [`threads`], and no two
-/// parts that run at once have the same.
+/// Runs `work`, a whole network say, with a team of threads at hand that the layers in it spread over.
+pub fn with_team<R>(work: impl FnOnce() -> R) -> R {
+    #[cfg(feature = "threads")]
+    return team::with(work);
+    #[cfg(not(feature = "threads"))]
+    work()
+}
+
+/// Calls `part` for `0..n` in any order, several at a time if `SPREAD` and inside [`with_team`]. The second argument is below
+/// [`threads`], and no two parts that run at once have the same.
 #[inline(always)]
 pub fn for_each<const SPREAD: bool>(n: usize, part: impl Fn(usize, usize) + Sync) {
     #[cfg(feature = "threads")]
-    if SPREAD && n > 1 && threads() > 1 {
-        use rayon::prelude::*;
-        // A part never waits for the pool, so a thread finishes it before it takes up another.
-        (0..n).into_par_iter().for_each(|i| part(i, rayon::current_thread_index().unwrap_or(0)));
+    if SPREAD && n > 1 && team::spread(n, &part) {
         return;
     }
     (0..n).for_each(|i| part(i, 0));
-}
-
-/// Runs `work`, a whole network say, on a thread of the pool. Layers that it spreads start from there: handed over from outside,
-/// each would wait for a thread to wake up and for the outside to wake up again.
-pub fn inside_pool<R: Send>(work: impl FnOnce() -> R + Send) -> R {
-    #[cfg(feature = "threads")]
-    if threads() > 1 {
-        return rayon::scope(|_| work());
-    }
-    work()
 }
 
 /// Memory that threads share, each writing where no other reads or writes.

@@ -2,6 +2,7 @@
 
 use super::Layout;
 use super::lanes::F32x4;
+use super::parallel::{self, Shared};
 
 /// 3x3 max pooling with stride 2 and padding 1. The input must not be negative (it comes from a ReLU): the halo's zeros
 /// then stand for the padding.
@@ -12,21 +13,23 @@ pub fn max_pool(input: &Layout, from: &[f32], output: &Layout, to: &mut [f32]) {
     let channels = whole_vectors(input, output);
     // The last window starts at its pixel's row and column doubled, halo included, and is 3 x 3.
     assert!((2 * output.height + 1) <= input.rows && (2 * output.width + 1) * input.pixel <= input.pitch);
-    for y in 0..output.height {
+    let to = Shared::new(to.as_mut_ptr());
+    parallel::for_each::<true>(output.height, |y, _| {
         for x in 0..output.width {
             let start = 2 * y * input.pitch + 2 * x * input.pixel;
             for c in (0..channels).step_by(F32x4::LANES) {
-                // SAFETY: window and pixel lie inside their maps (asserted above), `channels` is a multiple of four.
+                // SAFETY: window and pixel lie inside their maps (asserted above), `channels` is a multiple of four. No two
+                // rows of the output share a float.
                 unsafe {
                     let at = |row: usize, column: usize| {
                         F32x4::load(from.as_ptr().add(start + row * input.pitch + column * input.pixel + c))
                     };
                     let line = |row: usize| at(row, 0).max(at(row, 1)).max(at(row, 2));
-                    line(0).max(line(1)).max(line(2)).store(to.as_mut_ptr().add(output.at(y, x) + c));
+                    line(0).max(line(1)).max(line(2)).store(to.add(output.at(y, x) + c));
                 }
             }
         }
-    }
+    });
 }
 
 /// The mean of every channel over the map, into the single pixel of `output`.

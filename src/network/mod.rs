@@ -53,28 +53,32 @@ impl Network {
     /// Runs the network on what the input buffer holds and returns the logits. `probe` sees the blocks it wants.
     pub fn forward(&mut self, lesion: &Lesion, probe: &mut impl Probe) -> &[f32] {
         let Network { plan, buffers, .. } = self;
-        plan.stem.run(buffers, None, true);
-        if let Some((from, to)) = plan.max_pool {
-            let mut out = buffers.take(to);
-            kernels::max_pool(&buffers.layout(from), buffers.get(from), &buffers.layout(to), &mut out);
-            buffers.put(to, out);
-        }
-        for (index, block) in plan.blocks.iter().enumerate() {
-            run_block(block, index, buffers, lesion.scales(index), probe);
-        }
-        let mut out = buffers.take(plan.pooled);
-        let features = plan.features;
-        kernels::global_average_pool(
-            &buffers.layout(features),
-            buffers.get(features),
-            &buffers.layout(plan.pooled),
-            &mut out,
-        );
-        buffers.put(plan.pooled, out);
-        plan.classifier.run(buffers, None, false);
+        kernels::with_team(|| run(plan, buffers, lesion, probe));
         let layout = buffers.layout(plan.logits);
         &buffers.get(plan.logits)[layout.at(0, 0)..][..layout.channels]
     }
+}
+
+fn run(plan: &Plan, buffers: &mut Buffers, lesion: &Lesion, probe: &mut impl Probe) {
+    plan.stem.run(buffers, None, true);
+    if let Some((from, to)) = plan.max_pool {
+        let mut out = buffers.take(to);
+        kernels::max_pool(&buffers.layout(from), buffers.get(from), &buffers.layout(to), &mut out);
+        buffers.put(to, out);
+    }
+    for (index, block) in plan.blocks.iter().enumerate() {
+        run_block(block, index, buffers, lesion.scales(index), probe);
+    }
+    let mut out = buffers.take(plan.pooled);
+    let features = plan.features;
+    kernels::global_average_pool(
+        &buffers.layout(features),
+        buffers.get(features),
+        &buffers.layout(plan.pooled),
+        &mut out,
+    );
+    buffers.put(plan.pooled, out);
+    plan.classifier.run(buffers, None, false);
 }
 
 fn run_block(block: &Block, index: usize, buffers: &mut Buffers, scales: Scales, probe: &mut impl Probe) {

@@ -2,7 +2,7 @@
 
 use super::random::Random;
 use skipscope::kernels::{
-    Algorithm, Aligned, Conv, Layout, TileSize, global_average_pool, max_pool, option_a, sum_relu,
+    Algorithm, Aligned, Conv, Layout, TileSize, global_average_pool, max_pool, option_a, sum_relu, with_team,
 };
 
 /// Of the rms of the expected values.
@@ -48,7 +48,7 @@ impl Case {
         let mut y = Aligned::zeros(output.len());
         // Twice: what a run leaves behind must not change the next.
         for _ in 0..2 {
-            conv.run(&x, r.as_deref(), relu, &mut y, &mut scratch);
+            with_team(|| conv.run(&x, r.as_deref(), relu, &mut y, &mut scratch)); // threads, where built with them
         }
 
         let expected = naive(self, &x, &weight, &bias, r.as_deref());
@@ -215,7 +215,7 @@ pub fn max_pool_matches_naive() {
         let mut from = random_map(&i, &mut random);
         from.iter_mut().for_each(|x| *x = x.max(0.0));
         let mut to = Aligned::zeros(o.len());
-        max_pool(&i, &from, &o, &mut to);
+        with_team(|| max_pool(&i, &from, &o, &mut to));
         let mut expected = Vec::new();
         for (y, x) in pixels(&o) {
             for c in 0..channels {

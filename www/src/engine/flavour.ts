@@ -55,8 +55,10 @@ export async function instantiate(flavour: string, threads: number | null = null
   const module = await built[flavour]!();
   const { memory } = (await module.default()) as { memory: WebAssembly.Memory };
   if (!module.initThreadPool) return { module, memory, info: { flavour, threads: 1 } };
+  // The thread that calls works too. Without a pool it works alone.
   const count = threads ?? defaultThreads();
-  await within(POOL_TIMEOUT, module.initThreadPool(count));
+  if (count < 2) return { module, memory, info: { flavour, threads: 1 } };
+  await within(POOL_TIMEOUT, module.initThreadPool(count - 1));
   return { module, memory, info: { flavour, threads: count } };
 }
 
