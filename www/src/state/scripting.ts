@@ -1,5 +1,5 @@
 /** `window.skipscope`: the engine for the console, for scripts and for tests. Appears once engine and model are ready. */
-import type { Channel, Maps, ModelInfo, Prediction, Shape, Statistics } from '../engine/types';
+import type { BlockStatistics, Channel, Maps, ModelInfo, Prediction, Shape } from '../engine/types';
 import { app, CHANNELS } from './app.svelte';
 
 export interface ClassifyOptions {
@@ -11,15 +11,9 @@ export interface ClassifyOptions {
   channels?: number;
 }
 
-export interface ClassifiedBlock {
+export interface ClassifiedBlock extends BlockStatistics {
   name: string;
   shape: Shape;
-  identity: Statistics | null;
-  residual: Statistics;
-  sum: Statistics;
-  output: Statistics;
-  cosine: number | null;
-  clipped: number;
   maps?: Maps;
   channels?: Channel[];
 }
