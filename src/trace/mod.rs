@@ -17,10 +17,6 @@ pub struct Map<'a> {
 }
 
 impl Map<'_> {
-    pub fn value(&self, channel: usize, y: usize, x: usize) -> f32 {
-        self.data[self.layout.at(y, x) + channel]
-    }
-
     /// One slice of all channels per pixel, row by row.
     pub fn pixels(&self) -> impl Iterator<Item = &[f32]> {
         self.layout.pixels(self.data)
