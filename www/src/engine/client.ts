@@ -2,7 +2,7 @@
 import * as Comlink from 'comlink';
 import { EngineError } from './errors';
 import type { ModelEntry } from './registry';
-import type { EngineInfo, ModelInfo, RunRequest, RunResult, Wish } from './types';
+import type { Damage, EngineInfo, ModelInfo, RunRequest, RunResult, Wish } from './types';
 import type { Engine } from './worker';
 
 export class EngineClient {
@@ -35,13 +35,28 @@ export class EngineClient {
     void this.#remote?.cancelLoad();
   }
 
-  /** Null: a newer run took this one's place. */
+  /** Null: a newer run took this one's place. A frame of the camera is given away. */
   run(request: RunRequest): Promise<RunResult | null> {
-    return this.#ask((engine) => engine.run(request));
+    const { blob } = request.picture;
+    return this.#ask((engine) => engine.run(blob instanceof Blob ? request : Comlink.transfer(request, [blob])));
   }
 
   classify(request: RunRequest): Promise<RunResult> {
     return this.#ask((engine) => engine.classify(request));
+  }
+
+  /** Remembers the last picture's intact run, so that lesions resume in its middle. */
+  prepare(): Promise<void> {
+    return this.#ask((engine) => engine.prepare());
+  }
+
+  /** Cuts F(x) of one block after the other on the last picture. Null: cancelled, or another picture came. */
+  sweep(onDamage: (damage: Damage, blocks: number) => void): Promise<Damage[] | null> {
+    return this.#ask((engine) => engine.sweep(Comlink.proxy(onDamage)));
+  }
+
+  cancelSweep(): void {
+    void this.#remote?.cancelSweep();
   }
 
   /** Bytes of the engine's memory. */

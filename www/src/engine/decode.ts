@@ -20,10 +20,11 @@ export function fitWithin(width: number, height: number): [width: number, height
   return [Math.max(1, Math.floor(width * factor)), Math.max(1, Math.floor(height * factor))];
 }
 
-export async function decode(blob: Blob, name: string): Promise<Decoded> {
+/** A frame of a video comes decoded, and is used up. */
+export async function decode(source: Blob | ImageBitmap, name: string): Promise<Decoded> {
   let bitmap: ImageBitmap;
   try {
-    bitmap = await createImageBitmap(blob, { imageOrientation: 'from-image' }); // honours EXIF
+    bitmap = source instanceof Blob ? await createImageBitmap(source, { imageOrientation: 'from-image' }) : source; // honours EXIF
   } catch {
     throw new EngineError('not-a-picture', `“${name}” is not a picture this browser can read.`);
   }

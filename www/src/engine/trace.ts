@@ -1,5 +1,5 @@
 /** Taking what a view needs out of a trace, while it still lives in the engine's memory. */
-import type { Branch, Channel, Maps, WasmTrace } from './types';
+import type { BlockDetail, Branch, Maps, ModelInfo, Prediction, Scales, WasmNetwork, WasmTrace } from './types';
 
 export function takeMaps(map: (branch: Branch) => Float32Array | undefined): Maps {
   const need = (branch: Branch): Float32Array => {
@@ -10,15 +10,47 @@ export function takeMaps(map: (branch: Branch) => Float32Array | undefined): Map
   return { identity: map('identity') ?? null, residual: need('residual'), sum: need('sum'), output: need('output') };
 }
 
-/** The kept block's channels where F(x) is strongest, strongest first. */
-export function strongest(trace: Pick<WasmTrace, 'channel_energy' | 'map'>, count: number): Channel[] {
-  const energy = trace.channel_energy;
-  return order(energy)
-    .slice(0, count)
-    .map((index) => ({ index, energy: energy[index]!, ...takeMaps((branch) => trace.map(branch, index)) }));
+/** The kept block whole; null where the run has not come by it. */
+export function takeDetail(
+  trace: Pick<WasmTrace, 'tensor' | 'steps'>,
+  network: Pick<WasmNetwork, 'class_weights'>,
+  model: ModelInfo,
+  block: number,
+  scales: Scales,
+  top: Prediction[],
+): BlockDetail | null {
+  const residual = trace.tensor('residual');
+  const output = trace.tensor('output');
+  if (!residual || !output) return null;
+  // The classifier reads the last block's channels; all blocks of its stage write to the same ones.
+  const last = model.blocks.at(-1)!;
+  const read = model.blocks[block]!.stage === last.stage;
+  return {
+    block,
+    scales,
+    identity: trace.tensor('identity') ?? null,
+    residual,
+    output,
+    steps: trace.steps,
+    classWeights: read ? top.map(({ index }) => ({ index, weights: network.class_weights(index) })) : null,
+  };
 }
 
-/** Indices by falling value; equal values keep their order. */
-export function order(values: Float32Array): number[] {
-  return Array.from(values.keys()).sort((a, b) => values[b]! - values[a]!);
+/** The scales of every block, as the engine takes them; undefined for the intact net. And the first block that is not intact. */
+export function scalesArray(model: ModelInfo, lesion: Record<string, Scales>): { scales: Float32Array | undefined; first: number } {
+  const first = model.blocks.findIndex(({ name }) => lesion[name]);
+  if (first < 0) return { scales: undefined, first: model.blocks.length };
+  const scales = new Float32Array(2 * model.blocks.length).fill(1);
+  model.blocks.forEach(({ name }, block) => {
+    const own = lesion[name];
+    if (own) scales.set([own.identity, own.residual], 2 * block);
+  });
+  return { scales, first };
+}
+
+/** Half the sum of all differences: the total variation between two distributions, 0 to 1. */
+export function distance(a: Float32Array, b: Float32Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += Math.abs(a[i]! - b[i]!);
+  return sum / 2;
 }

@@ -4,8 +4,8 @@ import { decode, type Decoded } from './decode';
 import { EngineError, messageOf } from './errors';
 import { loadFlavour, type Instance } from './flavour';
 import { fetchModel, type ModelEntry } from './registry';
-import { strongest, takeMaps } from './trace';
-import type { EngineInfo, ModelInfo, RunRequest, RunResult, WasmLoader, WasmNetwork, Wish } from './types';
+import { distance, scalesArray, takeDetail, takeMaps } from './trace';
+import type { Damage, EngineInfo, ModelInfo, RunRequest, RunResult, WasmLoader, WasmNetwork, Wish } from './types';
 
 let wasm: Instance | null = null;
 let network: WasmNetwork | null = null;
@@ -14,6 +14,9 @@ let loading: AbortController | null = null;
 let latestRun = 0;
 /** The last picture, decoded: opening a block or another model runs it again. */
 let decoded: (Decoded & { id: number }) | null = null;
+/** What the network last looked at, and whether it remembers its intact run on that. */
+let seen: { key: string; remembered: boolean } | null = null;
+let sweeping: AbortController | null = null;
 
 async function start(wish: Wish): Promise<EngineInfo> {
   wasm = await loadFlavour(wish);
@@ -40,8 +43,10 @@ async function load(entry: ModelEntry, url: string, onProgress: (received: numbe
   } catch (error) {
     throw explain(error, 'not-a-model', `${entry.title} is not a model this engine reads: `);
   }
+  sweeping?.abort();
   network?.free();
   network = next;
+  seen = null;
   const { card, blocks, parameters, macs } = next;
   model = { id: entry.id, card, blocks, parameters, macs };
   return model;
@@ -59,46 +64,117 @@ function cancelLoad(): void {
 /** Runs the network on the picture; null if a newer run was asked for in the meantime. */
 async function run(request: RunRequest): Promise<RunResult | null> {
   const mine = ++latestRun;
-  if (decoded?.id !== request.picture.id) {
-    const fresh = await decode(request.picture.blob, request.picture.name);
+  const { id, name, blob } = request.picture;
+  if (decoded?.id !== id || !(blob instanceof Blob)) {
+    const fresh = await decode(blob, name);
     if (mine !== latestRun) return null;
-    decoded = { ...fresh, id: request.picture.id };
+    decoded = { ...fresh, id };
   }
   await new Promise((resolve) => setTimeout(resolve)); // let a newer request, already queued, be heard
   if (mine !== latestRun) return null;
-  return transferable(forward(decoded, request));
+  return transferable(forward(decoded, request, blob instanceof Blob));
 }
 
 /** For scripts: runs beside what the page shows and is never dropped. */
 async function classify(request: RunRequest): Promise<RunResult> {
-  return transferable(forward(await decode(request.picture.blob, request.picture.name), request));
+  const fresh = await decode(request.picture.blob, request.picture.name);
+  return transferable(forward(fresh, request, false)); // a lesion's too runs from the pixels on
 }
 
-function forward({ image, width, height }: Decoded, request: RunRequest): RunResult {
+/** `resumes`: whether a lesion's run is worth a remembered intact one. A frame of a video is not. */
+function forward({ image, width, height }: Decoded, request: RunRequest, resumes: boolean): RunResult {
   if (!network || !model) throw new EngineError('no-model', 'No model is loaded yet.');
+  const { id, name } = request.picture;
   const keep = model.blocks.findIndex((block) => block.name === request.block);
-  const began = performance.now();
+  const { scales, first } = scalesArray(model, request.lesion);
   try {
-    const trace = network.trace(image, request.topK, keep < 0 ? undefined : keep);
+    look(network, `${id} ${JSON.stringify(request.crop)}`, image, request, resumes);
+    if (scales && resumes) remember(network);
+    const began = performance.now();
+    // A block before the lesion is looked into where it is the open one.
+    const trace = network.trace(scales, request.topK, keep < 0 ? undefined : keep, false);
     const milliseconds = performance.now() - began;
     try {
-      const { id, name } = request.picture;
+      const { from, top, statistics } = trace;
+      const own = keep >= 0 ? (request.lesion[model.blocks[keep]!.name] ?? { identity: 1, residual: 1 }) : null;
       return {
         model,
         picture: { id, name, width, height },
-        top: trace.top,
+        crop: network.crop,
+        lesion: request.lesion,
+        from: scales ? first : 0,
+        top,
+        probabilities: trace.probabilities,
+        cams: top.map(({ index }) => ({ index, map: network!.cam(index) })),
         milliseconds,
-        statistics: trace.statistics,
-        means: model.blocks.map((_, block) => takeMaps((branch) => trace.mean_map(block, branch))),
-        input: trace.input,
-        detail: keep < 0 ? null : { block: keep, channels: strongest(trace, request.channels) },
+        blockMilliseconds: Array.from(trace.milliseconds),
+        statistics,
+        means: statistics.map((_, i) => takeMaps((branch) => trace.mean_map(from + i, branch))),
+        input: network.input,
+        detail: own && takeDetail(trace, network, model, keep, own, top),
       };
     } finally {
       trace.free();
     }
   } catch (error) {
-    throw explain(error, 'engine', `“${request.picture.name}” could not be run: `);
+    throw explain(error, 'engine', `“${name}” could not be run: `);
   }
+}
+
+/** Hands a picture to the network, unless it is the one that it has and `keeps`. */
+function look(network: WasmNetwork, key: string, image: ImageData, { crop }: RunRequest, keeps: boolean): void {
+  if (keeps && seen?.key === key) return;
+  sweeping?.abort();
+  seen = null;
+  network.look(image, crop ?? undefined);
+  if (keeps) seen = { key, remembered: false };
+}
+
+function remember(network: WasmNetwork): void {
+  if (!seen || seen.remembered) return;
+  network.trace(undefined, 0, undefined, true).free();
+  seen.remembered = true;
+}
+
+async function prepare(): Promise<void> {
+  try {
+    if (network) remember(network);
+  } catch (error) {
+    throw explain(error, 'engine', 'The run could not be remembered: ');
+  }
+}
+
+/** Every single-block cut (Veit et al. 2016, section 4.1), first to last, each resumed where it differs from the intact net. */
+async function sweep(onDamage: (damage: Damage, blocks: number) => void): Promise<Damage[] | null> {
+  sweeping?.abort();
+  const mine = (sweeping = new AbortController());
+  if (!network || !model || !seen) return null;
+  const { blocks, card } = model;
+  const all: Damage[] = [];
+  try {
+    remember(network);
+    const uncut = new Float32Array(2 * blocks.length).fill(1);
+    const intact = network.probabilities(uncut);
+    const best = intact.indexOf(Math.max(...intact));
+    for (let block = 0; block < blocks.length; block++) {
+      const scales = uncut.slice();
+      scales[2 * block + 1] = 0;
+      const cut = network.probabilities(scales);
+      const index = cut.indexOf(Math.max(...cut));
+      const damage = { block, distance: distance(intact, cut), probability: cut[best]!, top: { index, label: card.labels[index]!, probability: cut[index]! } };
+      all.push(damage);
+      onDamage(damage, blocks.length);
+      await new Promise((resolve) => setTimeout(resolve)); // other requests come in between
+      if (mine.signal.aborted) return null;
+    }
+    return all;
+  } catch (error) {
+    throw explain(error, 'engine', 'The sweep stopped: ');
+  }
+}
+
+function cancelSweep(): void {
+  sweeping?.abort();
 }
 
 /** A trap leaves the instance unusable: say so, so that the client starts a new worker. */
@@ -106,17 +182,18 @@ function explain(error: unknown, kind: 'not-a-model' | 'engine', prefix: string)
   if (error instanceof WebAssembly.RuntimeError) {
     network = null;
     model = null;
+    seen = null;
     return new EngineError('crashed', `${prefix}the engine stopped (${error.message}).`);
   }
   return new EngineError(kind, prefix + messageOf(error));
 }
 
 function transferable(result: RunResult): RunResult {
-  const buffers = [result.input.data.buffer];
-  for (const maps of [...result.means, ...(result.detail?.channels ?? [])]) {
-    for (const map of [maps.identity, maps.residual, maps.sum, maps.output]) if (map) buffers.push(map.buffer as ArrayBuffer);
-  }
-  return Comlink.transfer(result, buffers);
+  const { detail } = result;
+  const maps = result.means.flatMap(({ identity, residual, sum, output }) => [identity, residual, sum, output]);
+  const tensors = [detail?.identity, detail?.residual, detail?.output, ...(detail?.steps ?? []).map(({ tensor }) => tensor)];
+  const arrays = [...maps, ...tensors.map((tensor) => tensor?.data)].filter((array) => array != null);
+  return Comlink.transfer(result, [result.input.data.buffer, ...arrays.map(({ buffer }) => buffer as ArrayBuffer)]);
 }
 
 /** At most some 30 messages a second, and always the last one. */
@@ -130,6 +207,6 @@ function throttled(report: (received: number, total: number) => void) {
   };
 }
 
-const engine = { start, load, cancelLoad, run, classify, memory };
+const engine = { start, load, cancelLoad, run, classify, prepare, sweep, cancelSweep, memory };
 export type Engine = typeof engine;
 Comlink.expose(engine);

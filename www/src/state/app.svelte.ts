@@ -2,9 +2,11 @@
 import { EngineClient } from '../engine/client';
 import { isKind, messageOf } from '../engine/errors';
 import { readRegistry, type ModelEntry } from '../engine/registry';
-import type { EngineInfo, ModelInfo, Picture, RunResult } from '../engine/types';
+import { withIntact } from '../engine/merge';
+import type { Crop, EngineInfo, ModelInfo, Picture, RunResult, Scales } from '../engine/types';
+import { intactScales, known } from './lesion';
 import { addOwn, fetchSample, ownPicture, readSamples, type Sample } from './pictures';
-import { readPlace, readWish, writePlace, type Place } from './url';
+import { NOWHERE, readPlace, readWish, writePlace, type Place } from './url';
 
 export interface Problem {
   message: string;
@@ -12,24 +14,33 @@ export interface Problem {
 }
 
 export const TOP = 5;
-export const CHANNELS = 11; // and the mean: twelve cells
+/** The id of all frames of a camera: none is kept. */
+const FRAME = -1;
 const DEFAULT_MODEL = 'resnet20';
+/** Besides the explorer. */
+const VIEWS = ['compare', 'benchmark'];
 const MODELS = new URL('models/', document.baseURI).href;
 
 class App {
   models = $state.raw<ModelEntry[]>([]);
   samples = $state.raw<Sample[]>([]);
   engine = $state.raw<EngineInfo | null>(null);
-  place = $state<Place>({ view: null, model: DEFAULT_MODEL, sample: null, block: null });
+  place = $state<Place>({ ...NOWHERE, model: DEFAULT_MODEL });
   loading = $state.raw<{ entry: ModelEntry; received: number; total: number } | null>(null);
   model = $state.raw<ModelInfo | null>(null);
   running = $state(false);
-  /** The last result stays until a newer one replaces it. */
+  /** What is shown. The last result stays until a newer one replaces it. */
   result = $state.raw<RunResult | null>(null);
+  /** The intact net's result on the same picture: `result` itself without a lesion. Null under a lesion in live video. */
+  intact = $state.raw<RunResult | null>(null);
+  /** The block under the pointer or the focus, wherever it is pointed at: all views mark it. */
+  hovered = $state<string | null>(null);
   problems = $state.raw<{ engine?: Problem; model?: Problem; picture?: Problem }>({});
 
   readonly client = new EngineClient();
   #picture: Picture | null = null;
+  /** The crop asked for when `intact` was made. */
+  #intactCrop = '';
   #runs = 0;
   #loads = 0;
   /** A model that could not be loaded: tried again when asked to, not at every click. */
@@ -60,11 +71,12 @@ class App {
   /** Shows what the address says: at the start, and on back and forward. */
   async restore(): Promise<void> {
     const asked = readPlace(location.search);
-    this.place.view = asked.view === 'benchmark' ? asked.view : null;
     const own = ownPicture(Number(history.state?.picture));
-    this.place.model = asked.model && this.entry(asked.model) ? asked.model : (this.entry(DEFAULT_MODEL) ?? this.models[0]!).id;
-    this.place.block = asked.block ?? null;
-    this.place.sample = own ? null : (this.samples.find(({ id }) => id === asked.sample) ?? this.samples[0])?.id ?? null;
+    Object.assign(this.place, asked, {
+      view: asked.view !== null && VIEWS.includes(asked.view) ? asked.view : null,
+      model: this.entry(asked.model) ? asked.model : (this.entry(DEFAULT_MODEL) ?? this.models[0]!).id,
+      sample: own ? null : (this.samples.find(({ id }) => id === asked.sample) ?? this.samples[0])?.id ?? null,
+    });
     if (own) this.#picture = own;
     this.#write('replace');
     await this.#show();
@@ -86,22 +98,81 @@ class App {
   }
 
   async selectSample(id: string): Promise<void> {
-    this.place.sample = id;
+    Object.assign(this.place, { sample: id, crop: null, cam: null });
     this.#write('push');
     await this.#show();
   }
 
   async usePicture(blob: Blob, name: string): Promise<void> {
     this.#picture = addOwn(blob, name);
-    this.place.sample = null;
+    Object.assign(this.place, { sample: null, crop: null, cam: null });
     this.#write('push');
     await this.#show();
   }
 
-  async toggleBlock(name: string): Promise<void> {
-    this.place.block = this.place.block === name ? null : name;
+  /** What of the picture the network sees; null: its centre, as torchvision cuts it. */
+  async setCrop(crop: Crop | null): Promise<void> {
+    this.place.crop = crop;
+    this.#write('replace');
+    await this.#show();
+  }
+
+  /** The block whose channels are shown. */
+  get open(): string | null {
+    const blocks = this.model?.blocks ?? [];
+    const chosen = blocks.find(({ name }) => name === this.place.block);
+    // At first one that has been at it for a while, and whose maps are still large.
+    return (chosen ?? blocks.find(({ stage, input, output }) => stage === 2 && input[0] === output[0]) ?? blocks[0])?.name ?? null;
+  }
+
+  async selectBlock(name: string): Promise<void> {
+    if (name === this.place.block) return;
+    Object.assign(this.place, { block: name, channel: null });
     this.#write('push');
     await this.#show();
+  }
+
+  /** Cuts or scales a block's branches; 1 and 1 makes it intact again. */
+  async setScales(block: string, scales: Scales): Promise<void> {
+    const { [block]: _, ...others } = this.place.lesion;
+    await this.setLesion(intactScales(scales) ? others : { ...others, [block]: scales });
+  }
+
+  async setLesion(lesion: Place['lesion']): Promise<void> {
+    this.place.lesion = lesion;
+    this.#write('replace');
+    await this.#show();
+  }
+
+  /** A lesion is about to come: lets the engine remember where to resume, so that it comes at once. */
+  prepareLesion(): void {
+    if (this.model && this.intact) this.client.prepare().catch(() => {}); // a crash shows at the next run
+  }
+
+  /** What the views alone care for: nothing runs. */
+  adjust(change: Partial<Pick<Place, 'channel' | 'sort' | 'scale' | 'steps' | 'colours' | 'cam' | 'against'>>): void {
+    Object.assign(this.place, change);
+    this.#write('replace');
+  }
+
+  /** Runs a frame of the camera and shows it; false where it was not shown. Nothing queues as long as the caller waits. */
+  async showFrame(frame: ImageBitmap, name: string): Promise<boolean> {
+    const mine = ++this.#runs;
+    if (!this.model || this.loading) {
+      frame.close();
+      return false;
+    }
+    try {
+      const lesion = known(this.place.lesion, this.model.blocks);
+      const result = await this.client.run({ picture: { id: FRAME, name, blob: frame }, crop: this.place.crop, topK: TOP, block: this.open, lesion });
+      if (!result || mine !== this.#runs) return false;
+      this.result = result;
+      this.intact = Object.keys(lesion).length ? null : result;
+      return true;
+    } catch (error) {
+      if (mine === this.#runs) this.#problem('picture', messageOf(error), () => this.#retry(error));
+      return false;
+    }
   }
 
   /** Gives up a load; the model that was there before is then the wanted one again. */
@@ -180,17 +251,32 @@ class App {
       const sample = this.samples.find(({ id }) => id === this.place.sample);
       if (sample) this.#picture = await fetchSample(sample);
       if (!this.#picture || mine !== this.#runs) return;
-      const block = this.model.blocks.some(({ name }) => name === this.place.block) ? this.place.block : null;
-      if (block !== this.place.block && this.model.id === this.place.model) {
-        this.place.block = block; // another model, where there is no such block
-        this.#write('replace');
-      }
-      const result = await this.client.run({ picture: this.#picture, topK: TOP, block, channels: CHANNELS });
-      if (result && mine === this.#runs) this.result = result;
+      await this.#runOn(this.model, this.#picture, () => mine === this.#runs);
     } catch (error) {
       if (mine === this.#runs) this.#problem('picture', messageOf(error), () => this.#retry(error));
     } finally {
       if (mine === this.#runs) this.running = false;
+    }
+  }
+
+  async #runOn(model: ModelInfo, picture: Picture, current: () => boolean): Promise<void> {
+    const lesion = known(this.place.lesion, model.blocks);
+    if (model.id === this.place.model && this.place.block && this.place.block !== this.open) {
+      this.place.block = null; // another model, where there is no such block
+      this.#write('replace');
+    }
+    const request = { picture, crop: $state.snapshot(this.place.crop), topK: TOP, block: this.open };
+    const same = this.intact?.model === model && this.intact.picture.id === picture.id && this.#intactCrop === JSON.stringify(request.crop);
+    if (Object.keys(lesion).length === 0 || !same) {
+      const result = await this.client.run({ ...request, lesion: {} });
+      if (!result || !current()) return;
+      this.intact = result;
+      this.#intactCrop = JSON.stringify(request.crop);
+      if (Object.keys(lesion).length === 0) this.result = result;
+    }
+    if (Object.keys(lesion).length > 0) {
+      const result = await this.client.run({ ...request, lesion });
+      if (result && current()) this.result = withIntact(result, this.intact!);
     }
   }
 

@@ -1,26 +1,30 @@
 /** `window.skipscope`: the engine for the console, for scripts and for tests. Appears once engine and model are ready. */
-import type { BlockStatistics, Channel, Maps, ModelInfo, Prediction, Shape } from '../engine/types';
-import { app, CHANNELS } from './app.svelte';
+import type { BlockDetail, BlockStatistics, Crop, Lesion, Maps, ModelInfo, Prediction, Shape } from '../engine/types';
+import { app } from './app.svelte';
+import { known } from './lesion';
 
 export interface ClassifyOptions {
   topK?: number;
   /** Also the mean over channels of every branch. */
   maps?: boolean;
-  /** Name of a block whose strongest channels come along. */
+  /** Name of a block that comes along with all its channels. */
   block?: string;
-  channels?: number;
+  /** Blocks whose branches are cut or scaled, by name. */
+  lesion?: Lesion;
+  crop?: Crop;
 }
 
 export interface ClassifiedBlock extends BlockStatistics {
   name: string;
   shape: Shape;
   maps?: Maps;
-  channels?: Channel[];
+  detail?: BlockDetail;
 }
 
 export interface Classified {
   model: string;
   top: Prediction[];
+  probabilities: Float32Array;
   milliseconds: number;
   blocks: ClassifiedBlock[];
 }
@@ -54,18 +58,20 @@ async function use(id: string): Promise<ModelInfo> {
 async function classify(blob: Blob, options: ClassifyOptions = {}): Promise<Classified> {
   await app.settled();
   const name = blob instanceof File ? blob.name : 'picture';
-  const { topK = 5, maps = false, block = null, channels = CHANNELS } = options;
-  const result = await app.client.classify({ picture: { id: 0, name, blob }, topK, block, channels });
+  const { topK = 5, maps = false, block = null, crop = null } = options;
+  const lesion = known(options.lesion ?? {}, app.model?.blocks ?? []);
+  const result = await app.client.classify({ picture: { id: 0, name, blob }, crop, topK, block, lesion });
   return {
     model: result.model.id,
     top: result.top,
+    probabilities: result.probabilities,
     milliseconds: result.milliseconds,
     blocks: result.model.blocks.map((info, index) => ({
       name: info.name,
       shape: info.output,
       ...result.statistics[index]!,
       ...(maps && { maps: result.means[index]! }),
-      ...(result.detail?.block === index && { channels: result.detail.channels }),
+      ...(result.detail?.block === index && { detail: result.detail }),
     })),
   };
 }

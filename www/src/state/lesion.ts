@@ -1,0 +1,24 @@
+/** What a lesion is made of. */
+import type { BlockInfo, Lesion, Scales } from '../engine/types';
+
+export const INTACT: Scales = { identity: 1, residual: 1 };
+
+export function intactScales({ identity, residual }: Scales): boolean {
+  return identity === 1 && residual === 1;
+}
+
+export function scalesOf(lesion: Lesion, block: string): Scales {
+  return lesion[block] ?? INTACT;
+}
+
+/** The part of a lesion that these blocks can have: only residual networks have an identity branch to cut. */
+export function known(lesion: Lesion, blocks: BlockInfo[]): Lesion {
+  const found: Lesion = {};
+  for (const { name, shortcut } of blocks) {
+    const scales = lesion[name];
+    if (!scales) continue;
+    const possible = shortcut === 'none' ? { ...scales, identity: 1 } : { ...scales };
+    if (!intactScales(possible)) found[name] = possible;
+  }
+  return found;
+}
