@@ -20,7 +20,7 @@ export const SIGNS = [26, 26, 38];
 export const SIGNS_TWO = [20, 34];
 const NARROW = 760;
 /** Small enough to see many, large enough for a finger and for 56 places across. */
-const AIM = 46;
+const AIM = 43;
 const AIM_WIDE = 58;
 const TOUCH = 44;
 
