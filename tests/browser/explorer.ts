@@ -15,6 +15,17 @@ export interface Maps {
   sum: ArrayLike<number>;
   output: ArrayLike<number>;
 }
+export interface Tensor {
+  channels: number;
+  height: number;
+  width: number;
+  data: ArrayLike<number>;
+}
+export interface Detail {
+  identity: Tensor | null;
+  residual: Tensor;
+  output: Tensor;
+}
 export interface Block {
   name: string;
   shape: [number, number, number];
@@ -25,7 +36,7 @@ export interface Block {
   cosine: number | null;
   clipped: number;
   maps?: Maps;
-  channels?: (Maps & { index: number; energy: number })[];
+  detail?: Detail;
 }
 export interface Classified {
   model: string;
@@ -53,6 +64,13 @@ export async function open(page: Page, query = ''): Promise<void> {
 
 export const blocks = (page: Page): Locator => page.getByTestId('block');
 export const block = (page: Page, name: string): Locator => page.locator(`[data-block="${name}"]`);
+/** The panel of the open block, once it shows that one. */
+export async function shownBlock(page: Page, name: string): Promise<Locator> {
+  const panel = page.getByTestId('detail');
+  await expect(panel.getByRole('heading', { level: 2 })).toHaveText(name);
+  await expect(panel).toHaveAttribute('aria-busy', 'false');
+  return panel;
+}
 export const top = (page: Page): Locator => page.getByTestId('top').locator('.label');
 export const caption = (page: Page): Locator => page.getByTestId('caption');
 
