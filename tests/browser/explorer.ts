@@ -5,7 +5,8 @@ import { expect, type Locator, type Page } from '@playwright/test';
 import type { Classified } from '../../www/src/state/scripting';
 
 export type { Classified, ClassifiedBlock as Block } from '../../www/src/state/scripting';
-export type { Maps, Statistics } from '../../www/src/engine/types';
+export type { BlockDetail as Detail, Maps, Statistics, Tensor } from '../../www/src/engine/types';
+
 export const FIXTURES = join(import.meta.dirname, 'fixtures');
 
 /** Opens the page and waits for the first result. */
@@ -16,6 +17,13 @@ export async function open(page: Page, query = ''): Promise<void> {
 
 export const blocks = (page: Page): Locator => page.getByTestId('block');
 export const block = (page: Page, name: string): Locator => page.locator(`[data-block="${name}"]`);
+/** The panel of the open block, once it shows that one. */
+export async function shownBlock(page: Page, name: string): Promise<Locator> {
+  const panel = page.getByTestId('detail');
+  await expect(panel.getByRole('heading', { level: 2 })).toHaveText(name);
+  await expect(panel).toHaveAttribute('aria-busy', 'false');
+  return panel;
+}
 export const top = (page: Page): Locator => page.getByTestId('top').locator('.label');
 export const caption = (page: Page): Locator => page.getByTestId('caption');
 
