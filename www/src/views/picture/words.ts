@@ -10,6 +10,7 @@ export function sawWhat({ picture, crop, input }: Pick<RunResult, 'picture' | 'c
   const from = size(width, height);
   const all = width === height && crop.side >= width;
   const length = Math.round(crop.side);
+  const lost = side < 100 && crop.side > side ? ': most of a photo’s detail is gone' : '';
   const cut = all ? '' : chosen ? `a square of ${size(length, length)} ` : `the central ${size(length, length)} `;
-  return `What the network saw: ${cut ? `${cut}of ` : ''}${from}, ${crop.side < side ? 'enlarged' : 'reduced'} to ${to} pixels.`;
+  return `The network saw ${cut ? `${cut}of ` : ''}${from}, ${crop.side < side ? 'enlarged' : 'reduced'} to ${to} pixels${lost}.`;
 }
