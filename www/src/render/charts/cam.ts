@@ -63,10 +63,14 @@ function taps(length: number, to: number): { from: Int32Array; weights: Float64A
   return { from, weights };
 }
 
-/** Blue against, orange for: they differ for every kind of colour vision, and on any photo. */
-export const AGAINST: readonly [number, number, number] = [38, 104, 212];
-export const FOR: readonly [number, number, number] = [255, 122, 0];
-const MOST_OPAQUE = 0.78;
+/** Blue against, red for, as in the maps: they differ for every kind of colour vision. */
+export const AGAINST: readonly [number, number, number] = [24, 96, 216];
+export const FOR: readonly [number, number, number] = [214, 24, 48];
+
+/** Most of a photo carries a little evidence: opacity that grows slowly at first leaves the photo to be seen. */
+function opacity(share: number): number {
+  return 0.8 * share ** 1.5;
+}
 
 /** RGBA to lie over a photo: no evidence is clear, the strongest almost covers. */
 export function overlay(values: Float32Array, limit: number): Uint8ClampedArray<ArrayBuffer> {
@@ -74,13 +78,14 @@ export function overlay(values: Float32Array, limit: number): Uint8ClampedArray<
   for (let i = 0; i < values.length; i++) {
     const share = limit > 0 ? Math.min(1, Math.abs(values[i]!) / limit) : 0;
     pixels.set(values[i]! < 0 ? AGAINST : FOR, 4 * i);
-    pixels[4 * i + 3] = Math.round(255 * MOST_OPAQUE * share);
+    pixels[4 * i + 3] = Math.round(255 * opacity(share));
   }
   return pixels;
 }
 
 /** The overlay's colours as a CSS gradient, from the strongest against to the strongest for. */
 export function overlayGradient(): string {
-  const clear = (colour: readonly number[], alpha: number) => `rgb(${colour.join(' ')} / ${alpha})`;
-  return `linear-gradient(90deg, ${clear(AGAINST, MOST_OPAQUE)}, ${clear(AGAINST, 0)} 50%, ${clear(FOR, 0)} 50%, ${clear(FOR, MOST_OPAQUE)})`;
+  const stops = [-1, -0.75, -0.5, -0.25, 0, 0.25, 0.5, 0.75, 1];
+  const colour = (at: number) => `rgb(${(at < 0 ? AGAINST : FOR).join(' ')} / ${opacity(Math.abs(at)).toFixed(3)})`;
+  return `linear-gradient(90deg, ${stops.map(colour).join(', ')})`;
 }

@@ -83,7 +83,8 @@ export function chartLayout(chart: DepthChart, blocks: number, stages: { stage: 
     const last = named[index]!.points.at(-1)!;
     named[index]!.label = { x: last.x + 7, y: at };
   });
-  const ticks = y.ticks(2).map((value) => ({ y: y(value), text: chart.format(value), zero: value === 0 }));
+  const few = [2, 3, 4].map((count) => y.ticks(count)).find((values) => values.length > 1) ?? y.ticks(5);
+  const ticks = few.map((value) => ({ y: y(value), text: chart.format(value), zero: value === 0 }));
   return {
     marks,
     ticks: shortened(ticks),
