@@ -123,7 +123,7 @@ it('a plain net has no straight strand, and nothing to share', () => {
 it('keys walk the stations, also between rows', () => {
   const blocks = net([9, 9, 9]);
   const layout = mapLayout(358, blocks, statistics(blocks));
-  const from = (index: number) => ['ArrowRight', 'ArrowLeft', 'ArrowDown', 'ArrowUp', 'Home', 'End', 'x'].map((key) => walk(key, index, layout));
+  const from = (index: number) => ['ArrowRight', 'ArrowLeft', 'ArrowDown', 'ArrowUp', 'Home', 'End', 'x'].map((key) => walk(key, index, { rows: layout.rows, count: 27 }));
   expect(from(4)).toEqual([5, 3, 13, 4, 0, 26, null]);
   expect(from(26)).toEqual([26, 25, 26, 17, 0, 26, null]);
 });

@@ -207,15 +207,15 @@ function round(value: number): number {
 }
 
 /** Which station a key leads to from another one; null where the key means something else. */
-export function walk(key: string, index: number, { rows, stations }: Pick<MapLayout, 'rows'> & { stations: readonly unknown[] }): number | null {
+export function walk(key: string, index: number, { rows, count }: { rows: Grid['rows']; count: number }): number | null {
   const row = rows.findIndex(({ from, to }) => from <= index && index < to);
   const sideways = (target: number) => {
     const { from, to } = rows[target] ?? rows[row]!;
-    return target in rows ? Math.min(to - 1, from + index - rows[row]!.from) : index;
+    return target in rows ? Math.min(to - 1, count - 1, from + index - rows[row]!.from) : index;
   };
   switch (key) {
     case 'ArrowRight':
-      return Math.min(stations.length - 1, index + 1);
+      return Math.min(count - 1, index + 1);
     case 'ArrowLeft':
       return Math.max(0, index - 1);
     case 'ArrowDown':
@@ -225,7 +225,7 @@ export function walk(key: string, index: number, { rows, stations }: Pick<MapLay
     case 'Home':
       return 0;
     case 'End':
-      return stations.length - 1;
+      return count - 1;
     default:
       return null;
   }
