@@ -1,12 +1,12 @@
 /** What a lesion did, in words that the numbers bear out. */
 import type { Damage, Prediction } from '../../engine/types';
 
-/** `moved`: total variation, the share of the probability that went from one class to another. */
+/** `moved`: total variation, the share of the probability that is now with other classes. */
 export function moved(distance: number): string {
-  if (distance < 0.005) return 'Hardly any of the probability moved to other classes.';
-  if (distance < 0.1) return 'A little of the probability moved to other classes.';
-  if (distance < 0.5) return 'A good part of the probability moved to other classes.';
-  return 'Most of the probability moved to other classes.';
+  if (distance < 0.005) return 'Hardly any of the probability moved between classes.';
+  if (distance < 0.1) return 'A little of the probability moved between classes.';
+  if (distance < 0.5) return 'A good part of the probability moved between classes.';
+  return 'Most of the probability moved between classes.';
 }
 
 export function median(values: number[]): number {
