@@ -17,13 +17,15 @@ export interface Wanted {
   block: (blocks: BlockInfo[]) => string | null;
 }
 
-export class Other {
+class Other {
   model = $state.raw<ModelInfo | null>(null);
   /** What is shown. The last result stays until a newer one replaces it. */
   result = $state.raw<RunResult | null>(null);
   loading = $state.raw<{ entry: ModelEntry; received: number; total: number } | null>(null);
   running = $state(false);
   problem = $state.raw<Problem | null>(null);
+  /** A picture of the visitor's own to compare with: it outlives the engine. */
+  own = $state.raw<Picture | null>(null);
 
   #client: EngineClient | null = null;
   /** Settles when the engine is there. */
@@ -135,3 +137,5 @@ export class Other {
     if (wanted) void this.show(wanted);
   }
 }
+
+export const other = new Other();
