@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { BlockDetail, Tensor } from '../engine/types';
-import { change, channelMap, channelsOf, contribution, descending, magnitude, ordered, ownLimit } from './channels';
+import { change, channelMap, channelsOf, clipped, contribution, descending, magnitude, ordered, ownLimit } from './channels';
 
 const tensor = (...maps: number[][]): Tensor => ({ channels: maps.length, height: 2, width: 2, data: Float32Array.from(maps.flat()) });
 const detail = (change: Partial<BlockDetail> = {}): BlockDetail => ({
@@ -30,11 +30,13 @@ describe('channelsOf', () => {
   });
 
   it('has the numbers of every channel and the mean over them', () => {
-    const { numbers, clipped, means } = channelsOf(detail());
+    const channels = channelsOf(detail());
+    const { numbers, means } = channels;
     expect([...numbers.residual!.rms]).toEqual([3, 4, 1]);
     expect([...numbers.residual!.min]).toEqual([-3, -4, -1]);
     expect([...numbers.output!.mean]).toEqual([2, 4, 0.75]);
-    expect([...clipped]).toEqual([0.5, 0, 0.25]);
+    expect([0, 1, 2].map((channel) => clipped(channels, channel))).toEqual([0.5, 0, 0.25]);
+    expect(numbers.sum).toBe(channels.numbers.sum);
     expect(means.sum![0]).toBeCloseTo(7 / 3, 6);
   });
 

@@ -1,5 +1,5 @@
-/** What each channel of a block comes to. One pass over the branches, remembered for as long as the detail lives. */
-import type { BlockDetail, Branch, Tensor } from '../engine/types';
+/** What each channel of a block comes to: worked out when first asked for, and remembered for as long as the detail lives. */
+import { BRANCHES, type BlockDetail, type Branch, type Tensor } from '../engine/types';
 import type { Sort } from '../state/url';
 
 /** By channel. */
@@ -16,8 +16,6 @@ export interface Channels {
   height: number;
   tensors: Record<Branch, Tensor | null>;
   numbers: Record<Branch, ChannelNumbers | null>;
-  /** Share of the channel's sum below zero, which ReLU clips. */
-  clipped: Float64Array;
   /** Mean over the channels, by place. */
   means: Record<Branch, Float32Array | null>;
   /** The magnitude that SHARE of all values of x, F(x) and the sum stay within. */
@@ -39,29 +37,33 @@ function measure({ identity, residual, output, scales }: BlockDetail): Channels 
   const { channels: count, width, height } = residual;
   const sum: Tensor = { ...residual, data: add(identity, residual, scales) };
   const tensors = { identity, residual, sum, output };
-  const clipped = new Float64Array(count);
-  const size = width * height;
-  for (let channel = 0, at = 0; channel < count; channel++) {
-    let below = 0;
-    for (const end = at + size; at < end; at++) if (sum.data[at]! < 0) below++;
-    clipped[channel] = below / size;
-  }
-  const each = <T>(of: (tensor: Tensor) => T): Record<Branch, T | null> => ({
-    identity: identity && of(identity),
-    residual: of(residual),
-    sum: of(sum),
-    output: of(output),
-  });
   return {
     count,
     width,
     height,
     tensors,
-    numbers: each(numbersOf),
-    clipped,
-    means: each(meanMap),
+    numbers: lazily(tensors, numbersOf),
+    means: lazily(tensors, meanMap),
     limit: magnitude([identity, residual, sum].flatMap((tensor) => (tensor ? [tensor.data] : [])), SHARE),
   };
+}
+
+/** What is not looked at is not worked out: the first page needs no more than F's numbers. */
+function lazily<T>(tensors: Record<Branch, Tensor | null>, of: (tensor: Tensor) => T): Record<Branch, T | null> {
+  const found = {} as Record<Branch, T | null>;
+  for (const branch of BRANCHES) {
+    let made: T | null = null;
+    Object.defineProperty(found, branch, { enumerable: true, get: () => (made ??= tensors[branch] && of(tensors[branch])) });
+  }
+  return found;
+}
+
+/** Share of a channel's sum below zero, which ReLU clips. */
+export function clipped({ tensors }: Channels, channel: number): number {
+  const values = channelMap(tensors.sum!, channel);
+  let below = 0;
+  for (let i = 0; i < values.length; i++) if (values[i]! < 0) below++;
+  return below / values.length;
 }
 
 /** As the engine adds: in single precision. */

@@ -35,6 +35,10 @@ describe('equationLayout', () => {
     expect(used(1224, 17).rows).toBe(Math.ceil(17 / used(1224).columns));
     expect(gridLayout(300, 1, 46, 5).rows).toBe(1);
   });
+
+  it('takes one more row where that saves the last page', () => {
+    expect([30, 31, 36, 37, 257].map((cells) => gridLayout(300, cells, 46, 5).rows)).toEqual([5, 6, 6, 5, 5]);
+  });
 });
 
 describe('pages', () => {

@@ -20,7 +20,7 @@ export const SIGNS = [26, 26, 38];
 export const SIGNS_TWO = [20, 34];
 const NARROW = 760;
 /** Small enough to see many, large enough for a finger and for 56 places across. */
-const AIM = 46;
+const AIM = 43;
 const AIM_WIDE = 58;
 const TOUCH = 44;
 
@@ -30,7 +30,9 @@ const total = (numbers: number[]) => numbers.reduce((sum, number) => sum + numbe
 export function gridLayout(width: number, cells: number, aim: number, rows: number): GridLayout {
   const columns = Math.max(1, Math.floor((width + GAP) / (aim + GAP)));
   const cell = Math.max(1, Math.floor((width - (columns - 1) * GAP) / columns));
-  return { columns, rows: Math.max(1, Math.min(rows, Math.ceil(cells / columns))), cell, gap: GAP };
+  const needed = Math.max(1, Math.ceil(cells / columns));
+  // One more row is better than a second page with hardly anything on it.
+  return { columns, rows: needed <= rows + 1 ? needed : rows, cell, gap: GAP };
 }
 
 export function equationLayout(width: number, cells: number): EquationLayout {

@@ -41,7 +41,7 @@ export function statisticsLines(branch: Branch, statistics: BlockStatistics, fee
     lines.push(`|F| / |x| ${plain(residual.rms / identity.rms)}${cosine === null ? '' : ` · cos ${signed(cosine, 2)}`}`);
   }
   if (branch === 'sum') lines.push(`${percent(clipped)} below zero, which ReLU clips`);
-  if (branch === 'output') lines.push(feeds ? `feeds ${feeds}` : 'feeds the average over places, then the classifier');
+  if (branch === 'output') lines.push(feeds ? `feeds ${feeds}` : 'feeds pooling and classifier');
   return lines;
 }
 
