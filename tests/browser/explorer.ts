@@ -2,57 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, type Locator, type Page } from '@playwright/test';
+import type { Classified } from '../../www/src/state/window';
 
-export interface Statistics {
-  mean: number;
-  rms: number;
-  min: number;
-  max: number;
-}
-export interface Maps {
-  identity: ArrayLike<number> | null;
-  residual: ArrayLike<number>;
-  sum: ArrayLike<number>;
-  output: ArrayLike<number>;
-}
-export interface Tensor {
-  channels: number;
-  height: number;
-  width: number;
-  data: ArrayLike<number>;
-}
-export interface Detail {
-  identity: Tensor | null;
-  residual: Tensor;
-  output: Tensor;
-}
-export interface Block {
-  name: string;
-  shape: [number, number, number];
-  identity: Statistics | null;
-  residual: Statistics;
-  sum: Statistics;
-  output: Statistics;
-  cosine: number | null;
-  clipped: number;
-  maps?: Maps;
-  detail?: Detail;
-}
-export interface Classified {
-  model: string;
-  top: { index: number; label: string; probability: number }[];
-  milliseconds: number;
-  blocks: Block[];
-}
-declare global {
-  interface Window {
-    skipscope?: {
-      classify(blob: Blob, options?: object): Promise<Classified>;
-      use(model: string): Promise<unknown>;
-      memory(): Promise<number>;
-    };
-  }
-}
+export type { Classified, ClassifiedBlock as Block } from '../../www/src/state/window';
+export type { BlockDetail as Detail, Maps, Statistics, Tensor } from '../../www/src/engine/types';
 
 export const FIXTURES = join(import.meta.dirname, 'fixtures');
 

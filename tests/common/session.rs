@@ -3,11 +3,12 @@
 use super::random::Random;
 use skipscope::arch::Architecture;
 use skipscope::image::{Crop, Picture};
+use skipscope::kernels::Layout;
 use skipscope::lesion::{Lesion, Scales};
 use skipscope::model::Model;
 use skipscope::network::{Checkpoints, Network};
 use skipscope::session::Session;
-use skipscope::trace::{Branch, Recorder};
+use skipscope::trace::{Branch, Map, Recorder};
 use skipscope::weights::synthetic::{Synthetic, image};
 
 fn session(model: &str) -> Session {
@@ -53,12 +54,12 @@ pub fn a_resumed_lesion_is_to_the_bit_what_a_run_from_the_pixels_gives() {
     for model in ["resnet20", "plain20"] {
         let mut session = session(model);
         let mut intact = Recorder::new(None);
-        session.record(&Lesion::none(), None, &mut intact);
+        session.run(&Lesion::none(), None, &mut intact);
         let blocks = intact.blocks().len();
         for block in 0..blocks {
             let lesion = lesion(block, 0.5, 0.3 * block as f32);
             let mut fresh = Recorder::new(None);
-            let expected = session.record(&lesion, None, &mut fresh);
+            let expected = session.run(&lesion, None, &mut fresh);
             assert_eq!((fresh.from(), fresh.blocks().len()), (0, blocks), "nothing is remembered yet");
             assert!(
                 recorded(&fresh, 0)[..block] == recorded(&intact, 0)[..block],
@@ -68,7 +69,7 @@ pub fn a_resumed_lesion_is_to_the_bit_what_a_run_from_the_pixels_gives() {
 
             session.remember(&mut Recorder::new(None));
             let mut resumed = Recorder::new(None);
-            let found = session.record(&lesion, None, &mut resumed);
+            let found = session.run(&lesion, None, &mut resumed);
             assert_eq!((resumed.from(), resumed.blocks().len()), (block, blocks - block));
             assert_eq!(bits(&found), bits(&expected));
             assert!(recorded(&resumed, block) == recorded(&fresh, block), "block {block} of {model}");
@@ -80,16 +81,16 @@ pub fn a_resumed_lesion_is_to_the_bit_what_a_run_from_the_pixels_gives() {
 
 pub fn scales_of_one_change_no_bit() {
     let mut session = session("resnet20");
-    let plain = session.record(&Lesion::none(), None, &mut Recorder::new(None));
+    let plain = session.run(&Lesion::none(), None, &mut Recorder::new(None));
     let remembered = session.remember(&mut Recorder::new(None));
     let ones = Lesion::from_scales(&[1.0; 18]);
     assert_eq!(ones.first(), None);
-    assert_eq!(bits(&session.record(&ones, None, &mut Recorder::new(None))), bits(&plain));
+    assert_eq!(bits(&session.run(&ones, None, &mut Recorder::new(None))), bits(&plain));
     assert_eq!(bits(&remembered), bits(&plain));
     // And with the arithmetic of a lesion, resumed in the middle.
     let mut network_run = Recorder::new(None);
     let cut_and_restored = lesion(4, 1.0, 1.0);
-    assert_eq!(bits(&session.record(&cut_and_restored, Some(3), &mut network_run)), bits(&plain));
+    assert_eq!(bits(&session.run(&cut_and_restored, Some(3), &mut network_run)), bits(&plain));
 }
 
 /// Every kind of shortcut, at every block: projections are ResNet-18's.
@@ -115,9 +116,9 @@ pub fn a_block_before_the_lesion_is_kept_when_asked_for() {
     let mut session = session("resnet20");
     session.remember(&mut Recorder::new(None));
     let mut intact = Recorder::new(Some(2));
-    session.record(&Lesion::none(), Some(2), &mut intact);
+    session.run(&Lesion::none(), Some(2), &mut intact);
     let mut cut = Recorder::new(Some(2));
-    session.record(&lesion(6, 1.0, 0.0), Some(2), &mut cut);
+    session.run(&lesion(6, 1.0, 0.0), Some(2), &mut cut);
     assert_eq!(cut.from(), 2);
     let (a, b) = (intact.kept().unwrap(), cut.kept().unwrap());
     assert_eq!((&a.identity, &a.residual, &a.output), (&b.identity, &b.residual, &b.output));
@@ -127,8 +128,8 @@ pub fn a_block_before_the_lesion_is_kept_when_asked_for() {
 pub fn inner_steps_are_those_of_the_run() {
     let mut session = session("resnet20");
     let mut recorder = Recorder::new(Some(4));
-    let probed = session.record(&Lesion::none(), Some(4), &mut recorder);
-    let unprobed = session.record(&Lesion::none(), None, &mut Recorder::new(None));
+    let probed = session.run(&Lesion::none(), Some(4), &mut recorder);
+    let unprobed = session.run(&Lesion::none(), None, &mut Recorder::new(None));
     assert_eq!(bits(&probed), bits(&unprobed), "looking changes nothing");
     let [step] = recorder.steps() else { panic!("a basic block has one inner step") };
     assert_eq!((step.channels, step.height, step.width), (32, 16, 16));
@@ -136,16 +137,16 @@ pub fn inner_steps_are_those_of_the_run() {
 }
 
 pub fn channels_come_one_after_the_other() {
-    let mut session = session("resnet20");
-    let mut recorder = Recorder::new(Some(4));
-    session.record(&Lesion::none(), Some(4), &mut recorder);
-    let residual = &recorder.kept().unwrap().residual;
-    let places = residual.height * residual.width;
-    let chw = residual.to_chw();
-    for channel in 0..residual.channels {
-        assert_eq!(chw[channel * places..][..places], residual.channel(channel));
-        assert_eq!(recorder.map(Branch::Residual, channel).unwrap(), residual.channel(channel));
-    }
+    let layout = Layout::map(5, 3, 21);
+    let data: Vec<f32> = (0..layout.len()).map(|i| i as f32).collect();
+    let map = Map { layout, data: &data };
+    let (whole, mut seen) = (map.to_activation(), 0);
+    map.planes(|channel, plane| {
+        assert_eq!(channel, seen);
+        assert_eq!(plane, whole.channel(channel));
+        seen += 1;
+    });
+    assert_eq!(seen, 21);
 }
 
 /// Zhou et al.: the mean of a class's map, and a bias that does not depend on the picture, are its logit.
@@ -155,7 +156,7 @@ pub fn class_activation_maps_sum_up_to_the_logits() {
     for shift in [0, 13, 29] {
         let picture = pixels(70 + shift, 50 + shift);
         session.look(&Picture::new(&picture, 70 + shift, 50 + shift).unwrap(), None).unwrap();
-        let probabilities = session.record(&Lesion::none(), None, &mut Recorder::new(None));
+        let probabilities = session.run(&Lesion::none(), None, &mut Recorder::new(None));
         let mean = |class: usize| {
             let cam = session.cam(class).unwrap();
             assert_eq!((cam.height, cam.width, cam.values.len()), (8, 8, 64));
