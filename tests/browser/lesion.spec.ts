@@ -80,8 +80,10 @@ test('sliders scale the open block’s branches', async ({ page }) => {
   expect(lesion(page)).toBe('layer2.1_0_0.5');
   await panel.getByRole('button', { name: 'Reset residual F(x) of layer2.1' }).click();
   expect(lesion(page)).toBe('layer2.1_0_1');
-  await panel.getByRole('button', { name: 'Restore layer2.1' }).click();
+  await panel.getByRole('button', { name: 'Restore layer2.1' }).focus();
+  await page.keyboard.press('Enter');
   expect(lesion(page)).toBeNull();
+  await expect(panel.getByRole('slider', { name: 'identity x' })).toBeFocused(); // the button is gone
 });
 
 test('a link opens with its lesion, and the summary is against the intact net', async ({ page }) => {
