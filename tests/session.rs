@@ -1,0 +1,5 @@
+//! A model looking at one picture.
+
+mod common;
+
+common::session_tests!(test);
