@@ -271,7 +271,7 @@ class App {
       this.#write('replace');
     }
     const request = { picture, crop: $state.snapshot(this.place.crop), topK: TOP, block: this.open };
-    const same = this.intact?.model === model && this.intact.picture.id === picture.id && this.#intactCrop === JSON.stringify(request.crop);
+    const same = this.intact?.model.id === model.id && this.intact.picture.id === picture.id && this.#intactCrop === JSON.stringify(request.crop);
     if (Object.keys(lesion).length === 0 || !same) {
       const result = await this.client.run({ ...request, lesion: {} });
       if (!result || !current()) return;
