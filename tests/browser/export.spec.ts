@@ -76,7 +76,7 @@ async function looked(page: Page, bytes: Buffer, type: string): Promise<{ width:
 for (const [id, words] of [
   ['block', ['residual F(x)', 'Channels, row by row', 'Chelsea the cat']],
   ['depth', ['cosine of x and F(x)', 'SkipScope']],
-  ['skip-map', ['SkipScope', 'Chelsea the cat']],
+  ['skip-map', ['Width: rms, 0 to', 'SkipScope', 'Chelsea the cat']],
 ] as const) {
   test(`${id} as SVG and as PNG of twice its size`, async ({ page }) => {
     await openBlock(page);
