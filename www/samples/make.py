@@ -21,7 +21,7 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageOps
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parent.parent / "public" / "samples"
 LONG_SIDE = 512
 THUMB = 80
 
