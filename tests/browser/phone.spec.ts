@@ -4,7 +4,8 @@ import { open } from './explorer.js';
 async function expectNoOverflow(page: Page) {
   const wide = await page.evaluate(() => {
     const limit = document.documentElement.clientWidth;
-    const over = [...document.querySelectorAll('body *')].filter((element) => element.getBoundingClientRect().right > limit + 0.5);
+    // What only readers hear is as wide as it likes, behind a clip of one pixel.
+    const over = [...document.querySelectorAll('body *')].filter((element) => element.getBoundingClientRect().right > limit + 0.5 && !element.closest('.hidden'));
     return { scroll: document.documentElement.scrollWidth - limit, over: over.map((element) => `${element.tagName}.${element.className}`) };
   });
   expect(wide).toEqual({ scroll: 0, over: [] });
