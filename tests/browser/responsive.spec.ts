@@ -127,12 +127,16 @@ function told({ name, milliseconds, longTasks, longFrames, frameGaps, arrivals }
       `longest gap between frames ${Math.round(Math.max(0, ...frameGaps))} ms`,
   ];
   for (const { unpacked, drawn } of arrivals) lines.push(`    a result: ${round(unpacked)} ms to unpack, drawn ${round(drawn)} ms after it came`);
-  const worst = [...longFrames].sort((a, b) => b.duration - a.duration).slice(0, 4);
-  for (const { duration, render, scripts } of worst) {
-    const named = [...scripts].sort((a, b) => b.duration - a.duration).slice(0, 3);
+  // A long frame without a script of any length is the browser's own work, or a thread that had to wait for a core.
+  const busy = (frame: Frame) => frame.render + frame.scripts.reduce((sum, { duration }) => sum + duration, 0);
+  const worst = longFrames.filter((frame) => busy(frame) >= 16).sort((x, y) => busy(y) - busy(x));
+  for (const { duration, render, scripts } of worst.slice(0, 4)) {
+    const named = [...scripts].sort((x, y) => y.duration - x.duration).slice(0, 3);
     const what = named.map((script) => `${Math.round(script.duration)} ms ${script.what}${script.layout >= 1 ? `, ${Math.round(script.layout)} ms of it forced layout` : ''}`);
     lines.push(`    a frame of ${Math.round(duration)} ms: ${[...what, `${Math.round(render)} ms style, layout, paint`].join('; ')}`);
   }
+  const other = longFrames.filter((frame) => busy(frame) < 16);
+  if (other.length) lines.push(`    ${other.length} more frames of up to ${Math.round(Math.max(...other.map(({ duration }) => duration)))} ms without a script`);
   return lines.join('\n');
 }
 
