@@ -2,7 +2,7 @@
  * A report, not a test of speed: how long the page's own thread is kept busy while ResNet-50 is open. It fails only where
  * nothing was measured or the page did not get there; times depend on the machine and are printed, never judged.
  */
-import { expect, test, type Page, type TestInfo } from '@playwright/test';
+import { expect, test, type CDPSession, type Page, type TestInfo } from '@playwright/test';
 import { block, blocks, caption, top } from './explorer.js';
 
 interface Task {
@@ -90,9 +90,20 @@ function watch(): void {
   };
 }
 
+/** What the page's thread computed, in its own processor time: what else the machine does leaves it alone, unlike the durations. */
+const WORK = { TaskDuration: 'all', ScriptDuration: 'scripts', LayoutDuration: 'layout', RecalcStyleDuration: 'style' } as const;
+type Work = Record<(typeof WORK)[keyof typeof WORK], number>;
+
+async function work(session: CDPSession): Promise<Work> {
+  const { metrics } = await session.send('Performance.getMetrics');
+  const of = (metric: string) => 1000 * (metrics.find(({ name }) => name === metric)?.value ?? NaN);
+  return Object.fromEntries(Object.entries(WORK).map(([metric, name]) => [name, of(metric)])) as Work;
+}
+
 interface Phase {
   name: string;
   milliseconds: number;
+  work: Work;
   longTasks: number[];
   longFrames: Frame[];
   frameGaps: number[];
@@ -100,18 +111,22 @@ interface Phase {
 }
 
 /** Does something and takes down what the page's thread did meanwhile. */
-async function phase(page: Page, name: string, act: () => Promise<void>): Promise<Phase> {
+async function phase(page: Page, session: CDPSession, name: string, act: () => Promise<void>): Promise<Phase> {
   const now = () => page.evaluate(() => performance.now());
   const began = page.url() === 'about:blank' ? 0 : await now();
+  const before = await work(session);
   await act();
   // What is observed is handed over after the task; two frames later it has been.
   await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve, 50)))));
   const ended = await now();
+  const after = await work(session);
+  const spent = Object.fromEntries(Object.entries(after).map(([kind, value]) => [kind, value - before[kind as keyof Work]])) as Work;
   const { tasks, frames, arrivals, gaps } = await page.evaluate(() => window.responsiveness);
   const within = <T extends { start: number }>(all: T[]) => all.filter(({ start }) => start >= began && start < ended);
   return {
     name,
     milliseconds: ended - began,
+    work: spent,
     longTasks: within(tasks).map(({ duration }) => duration),
     longFrames: within(frames),
     frameGaps: within(gaps).map(({ duration }) => duration),
@@ -121,18 +136,23 @@ async function phase(page: Page, name: string, act: () => Promise<void>): Promis
 
 const round = (value: number) => Math.round(value * 10) / 10;
 
-function told({ name, milliseconds, longTasks, longFrames, frameGaps, arrivals }: Phase): string {
+function told({ name, milliseconds, work: { all, scripts, layout, style }, longTasks, longFrames, frameGaps, arrivals }: Phase): string {
   const lines = [
     `${name} (${Math.round(milliseconds)} ms): ${longTasks.length} long tasks${longTasks.length ? ` of ${longTasks.map(Math.round).join(', ')} ms` : ''}; ` +
       `longest gap between frames ${Math.round(Math.max(0, ...frameGaps))} ms`,
   ];
+  lines.push(`    computed ${Math.round(all)} ms: scripts ${Math.round(scripts)}, layout ${Math.round(layout)}, style ${Math.round(style)}`);
   for (const { unpacked, drawn } of arrivals) lines.push(`    a result: ${round(unpacked)} ms to unpack, drawn ${round(drawn)} ms after it came`);
-  const worst = [...longFrames].sort((a, b) => b.duration - a.duration).slice(0, 4);
-  for (const { duration, render, scripts } of worst) {
-    const named = [...scripts].sort((a, b) => b.duration - a.duration).slice(0, 3);
+  // A long frame without a script of any length is the browser's own work, or a thread that had to wait for a core.
+  const busy = (frame: Frame) => frame.render + frame.scripts.reduce((sum, { duration }) => sum + duration, 0);
+  const worst = longFrames.filter((frame) => busy(frame) >= 16).sort((x, y) => busy(y) - busy(x));
+  for (const { duration, render, scripts } of worst.slice(0, 4)) {
+    const named = [...scripts].sort((x, y) => y.duration - x.duration).slice(0, 3);
     const what = named.map((script) => `${Math.round(script.duration)} ms ${script.what}${script.layout >= 1 ? `, ${Math.round(script.layout)} ms of it forced layout` : ''}`);
     lines.push(`    a frame of ${Math.round(duration)} ms: ${[...what, `${Math.round(render)} ms style, layout, paint`].join('; ')}`);
   }
+  const other = longFrames.filter((frame) => busy(frame) < 16);
+  if (other.length) lines.push(`    ${other.length} more frames of up to ${Math.round(Math.max(...other.map(({ duration }) => duration)))} ms without a script`);
   return lines.join('\n');
 }
 
@@ -152,8 +172,10 @@ test('how long the page’s thread is busy while ResNet-50 is open', async ({ pa
   test.skip(!there, reason);
 
   await page.addInitScript(watch);
+  const session = await page.context().newCDPSession(page);
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
   const phases: Phase[] = [];
-  const during = async (name: string, act: () => Promise<void>) => void phases.push(await phase(page, name, act));
+  const during = async (name: string, act: () => Promise<void>) => void phases.push(await phase(page, session, name, act));
 
   await during('load', async () => {
     await page.goto('/?model=resnet50&sample=cat&block=layer2.1');
@@ -201,6 +223,7 @@ test('how long the page’s thread is busy while ResNet-50 is open', async ({ pa
 
   await report(phases, info);
   expect(channels).toBeGreaterThan(0);
+  for (const { name, work: { all } } of phases) expect(all, `${name}: its work was measured`).toBeGreaterThan(0);
   for (const name of ['load', 'another picture', 'another block, of 56 × 56 × 256', 'a lesion’s slider dragged']) {
     const { arrivals } = phases.find((one) => one.name === name)!;
     expect(arrivals.length, `${name}: a result came`).toBeGreaterThan(0);

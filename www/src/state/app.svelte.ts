@@ -94,6 +94,7 @@ class App {
 
   /** Goes to another place in one step. */
   async visit(change: Partial<Place>): Promise<void> {
+    this.live = false;
     Object.assign(this.place, change);
     this.#failed = null;
     this.#write('push');

@@ -47,6 +47,7 @@ export interface Box {
   bottom: number;
 }
 
+/** The width is that of the page's column, so that letters and lines keep their size. */
 export const BOX: Box = { width: 400, height: 170, left: 38, right: 8, top: 10, bottom: 22 };
 
 export function toX(depth: number, { width, left, right }: Box = BOX): number {
@@ -63,11 +64,11 @@ export function toY(value: number, limit: number, { height, top, bottom }: Box =
 }
 
 /** An SVG path through the points, with gaps where there are none. */
-export function path(points: (Point | null)[], limit: number): string {
+export function path(points: (Point | null)[], limit: number, box: Box = BOX): string {
   let pen = 'M';
   return points
     .map((point) => {
-      const step = point ? `${pen}${toX(point.x).toFixed(1)},${toY(point.y, limit).toFixed(1)}` : '';
+      const step = point ? `${pen}${toX(point.x, box).toFixed(1)},${toY(point.y, limit, box).toFixed(1)}` : '';
       pen = point ? 'L' : 'M';
       return step;
     })
