@@ -1,6 +1,7 @@
 /** The open block: its grids against the engine's own tensors, and everything a visitor does with them. */
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test, type Locator, type Page } from '@playwright/test';
+import type { Lesion } from '../../www/src/engine/types';
 import { colours, open, shownBlock } from './explorer.js';
 
 interface Tensor {
@@ -18,7 +19,7 @@ interface Detail {
 }
 
 /** The engine's tensors of a block of the sample that the page shows, through window.skipscope. */
-function detailOf(page: Page, block: string, lesion: object = {}): Promise<Detail> {
+function detailOf(page: Page, block: string, lesion: Lesion = {}): Promise<Detail> {
   return page.evaluate(
     async ([name, cut]) => {
       const blob = await (await fetch('samples/cat.jpg')).blob();

@@ -83,8 +83,8 @@ test('a load shows progress, leaves the page alive and can be cancelled', async 
   await picker(page).selectOption('resnet56');
   await request;
   await expect(page.getByRole('progressbar', { name: /Loading ResNet-56/ })).toBeVisible();
-  await page.getByRole('button', { name: 'layer1.1' }).click();
-  await expect(block(page, 'layer1.1').getByTestId('loupe')).toBeVisible();
+  await page.getByRole('button', { name: 'layer1.1', exact: true }).click();
+  await expect(page.getByTestId('loupe')).toBeVisible();
   await page.getByRole('button', { name: 'Cancel' }).click();
   await expect(page.getByRole('progressbar')).toHaveCount(0);
   await expect(picker(page)).toHaveValue('resnet20');

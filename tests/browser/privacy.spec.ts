@@ -9,7 +9,7 @@ test('no request leaves the origin', async ({ page, context, baseURL }) => {
   await page.getByRole('button', { name: 'A cup of coffee' }).click();
   await expect(caption(page)).toContainText('A cup of coffee');
   await choose(page, 'upright.jpg');
-  await page.getByRole('button', { name: 'layer2.0' }).click();
+  await page.getByRole('button', { name: 'layer2.0', exact: true }).click();
   await expect(page.getByTestId('loupe')).toBeVisible();
   await page.getByRole('combobox', { name: 'Model' }).selectOption('plain20');
   await expect(page.getByTestId('no-identity').first()).toBeVisible();

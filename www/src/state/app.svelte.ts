@@ -14,6 +14,8 @@ export interface Problem {
 }
 
 export const TOP = 5;
+/** How long the address may lag behind. */
+const WRITE_MS = 100;
 /** The id of all frames of a camera: none is kept. */
 const FRAME = -1;
 const DEFAULT_MODEL = 'resnet20';
@@ -43,6 +45,7 @@ class App {
   #picture: Picture | null = null;
   /** The crop asked for when `intact` was made. */
   #intactCrop = '';
+  #writing: ReturnType<typeof setTimeout> | undefined;
   #runs = 0;
   #loads = 0;
   /** A model that could not be loaded: tried again when asked to, not at every click. */
@@ -72,6 +75,7 @@ class App {
 
   /** Shows what the address says: at the start, and on back and forward. */
   async restore(): Promise<void> {
+    clearTimeout(this.#writing); // of another place
     this.live = false;
     const asked = readPlace(location.search);
     const own = ownPicture(Number(history.state?.picture));
@@ -317,6 +321,13 @@ class App {
   }
 
   #write(how: 'push' | 'replace'): void {
+    clearTimeout(this.#writing);
+    if (how === 'push') return this.#writeNow('push');
+    // A slider changes the place at every step, and browsers refuse to be told so often.
+    this.#writing = setTimeout(() => this.#writeNow('replace'), WRITE_MS);
+  }
+
+  #writeNow(how: 'push' | 'replace'): void {
     const url = writePlace(this.place, location.search) + location.hash;
     const state = { picture: this.place.sample ? null : (this.#picture?.id ?? null) };
     if (how === 'push') history.pushState(state, '', url);
