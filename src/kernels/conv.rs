@@ -9,7 +9,7 @@ use super::winograd::{TileSize, Winograd};
 pub enum Algorithm {
     /// As a matrix product: any convolution.
     Gemm,
-    /// 3x3 with stride 1, and the 7x7 stem.
+    /// 3x3, and the 7x7 stem.
     Winograd(TileSize),
 }
 
@@ -22,12 +22,12 @@ impl Algorithm {
         // Products per pair of channels. Fewer than four rows at a time wait for their own sums: they cost as much as four.
         let cost = |products: usize, rows: usize| products * rows.max(4);
         let mut best = (cost(kernel * kernel, output.height * output.width), Algorithm::Gemm);
-        for size in [TileSize::T2x2, TileSize::T2x4, TileSize::T4x4, TileSize::T3x3] {
+        for size in TileSize::ALL {
             let tiles = size.tiles(output);
             // 7x7x512 in 4x4 tiles: 38 MB of weights for 4 tiles, 1.7 ms (and no less with two threads, since memory is
             // what it waits for) where 2x4 take 25 MB and 2.1 ms.
-            let starved = size.points() * input.channels * output.channels * size_of::<f32>() > CACHE && tiles < 8;
-            if Winograd::fits(size, input, output, kernel, stride) && !starved {
+            let starved = size.products() * input.channels * output.channels * size_of::<f32>() > CACHE && tiles < 8;
+            if size.fits(input, output, kernel, stride) && !starved {
                 best = best.min((cost(size.products(), tiles), Algorithm::Winograd(size)));
             }
         }
@@ -85,7 +85,7 @@ impl Conv {
         let kernel = match algorithm {
             Algorithm::Gemm => Kernel::Gemm(Box::new(Gemm::plan(&input, &output, kernel, stride, weight, bias))),
             Algorithm::Winograd(size) => {
-                assert!(Winograd::fits(size, &input, &output, kernel, stride));
+                assert!(size.fits(&input, &output, kernel, stride));
                 Kernel::Winograd(Box::new(Winograd::plan(size, &input, &output, weight, bias)))
             }
         };

@@ -161,6 +161,31 @@ pub fn winograd_matches_naive() {
     }
 }
 
+/// The same for stride 2: maps of odd and even sides, as far as the tiles lie inside.
+pub fn winograd_with_stride_matches_naive() {
+    let mut random = Random::new(10);
+    for size in [TileSize::S2x2, TileSize::S4x4] {
+        let mut checked = 0;
+        while checked < 60 {
+            let channels = random.pick(&[1, 3, 8, 16, 19, 64, 130]);
+            let outputs = random.pick(&[1, 8, 10, 16, 27, 64]);
+            let input = Layout::map(random.between(1, 26), random.between(1, 26), channels);
+            let case = Case::new(input, outputs, 3, 2, &mut random);
+            if size.fits(&input, &case.output, 3, 2) {
+                case.by(Algorithm::Winograd(size)).check(&mut random);
+                checked += 1;
+            }
+        }
+        for (side, channels) in [(56, 128), (28, 256), (14, 512), (13, 600)] {
+            let input = Layout::map(side, side, channels);
+            let case = Case::new(input, 16, 3, 2, &mut random);
+            if size.fits(&input, &case.output, 3, 2) {
+                case.by(Algorithm::Winograd(size)).check(&mut random);
+            }
+        }
+    }
+}
+
 /// What is planned for the shapes of the networks; a change here changes time and memory.
 pub fn algorithms_are_chosen_by_shape() {
     let choose = |side: usize, channels: usize, kernel: usize, stride: usize| {
