@@ -198,7 +198,10 @@ pub fn algorithms_are_chosen_by_shape() {
     }
     assert_eq!(choose(7, 512, 3, 1), winograd(TileSize::T2x4));
     assert_eq!(choose(4, 512, 3, 1), winograd(TileSize::T2x2));
-    for (side, kernel, stride) in [(1, 3, 1), (56, 1, 1), (56, 3, 2)] {
+    assert_eq!(choose(56, 128, 3, 2), winograd(TileSize::S4x4));
+    assert_eq!(choose(28, 256, 3, 2), winograd(TileSize::S2x2));
+    assert_eq!(choose(14, 512, 3, 2), Algorithm::Gemm);
+    for (side, kernel, stride) in [(1, 3, 1), (56, 1, 1), (2, 3, 2)] {
         assert_eq!(choose(side, 64, kernel, stride), Algorithm::Gemm);
     }
     let (image, map) = (Layout::image(224, 224, 3, 7), Layout::map(112, 112, 64));
