@@ -5,6 +5,7 @@ use crate::kernels::Layout;
 use crate::weights::Card;
 use fast_image_resize::images::{Image as Pixels, ImageRef};
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
+use serde::{Deserialize, Serialize};
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -24,6 +25,15 @@ pub struct Picture<'a> {
     rgba: &'a [u8],
     width: usize,
     height: usize,
+}
+
+/// A square of a picture, in its pixels.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+pub struct Crop {
+    pub left: f64,
+    pub top: f64,
+    pub side: f64,
 }
 
 /// Browsers and decoders end before this; beyond it the resize could not count its pixels.
@@ -49,17 +59,45 @@ impl<'a> Picture<'a> {
     /// Only the square is computed: the same weights as for the whole picture, but a picture of 1 x 5000 pixels does not
     /// become one of 256 x 1280000 first.
     pub fn centre(&self, resize_side: usize, side: usize) -> Result<Vec<u8>, Error> {
+        let ((left, width), (top, height)) = self.central(resize_side, side);
+        self.cut((left, top), (width, height), side)
+    }
+
+    /// Where [`centre`](Self::centre) cuts, in pixels of the picture.
+    pub fn central_crop(&self, resize_side: usize, side: usize) -> Crop {
+        let ((left, width), (top, height)) = self.central(resize_side, side);
+        Crop { left, top, side: width.min(height) }
+    }
+
+    /// The nearest crop that lies within the picture and is at least one pixel large.
+    pub fn within(&self, crop: Crop) -> Crop {
+        let short = self.width.min(self.height) as f64;
+        let sane = |value: f64| if value.is_finite() { value } else { 0.0 };
+        let side = sane(crop.side).clamp(1.0, short);
+        let start = |at: f64, length: usize| sane(at).clamp(0.0, length as f64 - side);
+        Crop { left: start(crop.left, self.width), top: start(crop.top, self.height), side }
+    }
+
+    /// Any square of the picture, [made to lie within it](Self::within), resized to `side` pixels: RGBA, opaque.
+    pub fn cropped(&self, crop: Crop, side: usize) -> Result<Vec<u8>, Error> {
+        let Crop { left, top, side: length } = self.within(crop);
+        self.cut((left, top), (length, length), side)
+    }
+
+    fn central(&self, resize_side: usize, side: usize) -> ((f64, f64), (f64, f64)) {
         assert!((1..=resize_side).contains(&side), "a model card has been checked for this");
         let short = self.width.min(self.height);
         let resized = |length: usize| (resize_side as u64 * length as u64 / short as u64) as usize; // torchvision truncates
-        // Where the square lies, in pixels of the picture.
         let span = |length: usize| {
             let full = resized(length);
             let scale = length as f64 / full as f64;
             let start = half_to_even(full - side) as f64 * scale;
             (start, (side as f64 * scale).min(length as f64 - start))
         };
-        let ((left, width), (top, height)) = (span(self.width), span(self.height));
+        (span(self.width), span(self.height))
+    }
+
+    fn cut(&self, (left, top): (f64, f64), (width, height): (f64, f64), side: usize) -> Result<Vec<u8>, Error> {
         let failed = |e: String| Error::Resize(e);
         let from = ImageRef::new(self.width as u32, self.height as u32, self.rgba, PixelType::U8x4)
             .map_err(|e| failed(e.to_string()))?;
@@ -123,5 +161,29 @@ mod tests {
     fn halves_round_as_in_python() {
         let python = [0, 0, 1, 2, 2, 2, 3, 4, 4, 4]; // [round(n / 2) for n in range(10)]
         assert_eq!(std::array::from_fn(half_to_even), python);
+    }
+
+    #[test]
+    fn a_crop_is_moved_into_the_picture() {
+        let pixels = vec![0; 4 * 30 * 20];
+        let picture = Picture::new(&pixels, 30, 20).unwrap();
+        let crop = |left, top, side| Crop { left, top, side };
+        assert_eq!(picture.within(crop(5.0, 4.0, 10.0)), crop(5.0, 4.0, 10.0));
+        assert_eq!(picture.within(crop(25.0, -3.0, 10.0)), crop(20.0, 0.0, 10.0));
+        assert_eq!(picture.within(crop(0.0, 0.0, 99.0)), crop(0.0, 0.0, 20.0));
+        assert_eq!(picture.within(crop(f64::NAN, f64::INFINITY, f64::NAN)), crop(0.0, 0.0, 1.0));
+        assert_eq!(picture.cropped(crop(29.5, 19.5, 0.0), 8).unwrap().len(), 4 * 64);
+    }
+
+    #[test]
+    fn the_central_crop_is_what_centre_cuts() {
+        let pixels: Vec<u8> = (0..64 * 48 * 4).map(|i| (i * 7 % 251) as u8).collect();
+        let picture = Picture::new(&pixels, 64, 48).unwrap();
+        let crop = picture.central_crop(32, 28);
+        assert_eq!((crop.top, crop.side), (3.0, 42.0));
+        let (whole, cut) = (picture.centre(32, 28).unwrap(), picture.cropped(crop, 28).unwrap());
+        // 64 pixels become 42, not 42.67: across, the two scales differ a little.
+        let apart = whole.iter().zip(&cut).map(|(a, b)| u32::from(a.abs_diff(*b))).sum::<u32>() / whole.len() as u32;
+        assert!(apart <= 12, "{apart}");
     }
 }

@@ -38,6 +38,20 @@ impl Lesion {
         }
     }
 
+    /// From the identity's and the residual's scale of every block, in order.
+    pub fn from_scales(scales: &[f32]) -> Lesion {
+        let mut lesion = Lesion::none();
+        for (block, pair) in scales.chunks_exact(2).enumerate() {
+            lesion.set(block, Scales { identity: pair[0], residual: pair[1] });
+        }
+        lesion
+    }
+
+    /// The first block that is not intact; none in the intact network.
+    pub fn first(&self) -> Option<usize> {
+        self.changed.iter().map(|(block, _)| *block).min()
+    }
+
     pub fn scales(&self, block: usize) -> Scales {
         self.changed.iter().find(|(b, _)| *b == block).map_or(Scales::INTACT, |(_, s)| *s)
     }

@@ -9,6 +9,8 @@
 //! | [`weights`] | bytes to named tensors; model files that describe themselves; batch norm folding |
 //! | [`image`] | decoded pixels to the network's normalised input |
 //! | [`model`] | a model file opened: classify and trace pictures |
+//! | [`session`] | a model looking at one picture: lesions that resume where they begin |
+//! | [`cam`] | class activation maps |
 //! | [`loader`] | the same, built while its file arrives |
 //! | [`network`] | an architecture and weights compiled to packed layers and planned buffers; `forward` with a [`trace::Probe`] |
 //! | [`trace`] | what a run shows: each block's identity, residual, sum and output |
@@ -21,6 +23,7 @@
 //! Data goes one way: pixels -> [`image`] -> [`network`] -> [`trace::Probe`] -> whoever asked.
 
 pub mod arch;
+pub mod cam;
 pub mod image;
 pub mod kernels;
 pub mod lesion;
@@ -28,6 +31,7 @@ pub mod loader;
 pub mod model;
 pub mod network;
 pub mod reference;
+pub mod session;
 pub mod trace;
 pub mod weights;
 

@@ -3,6 +3,7 @@
 use crate::image::{self, Picture, normalise};
 use crate::lesion::Lesion;
 use crate::network::Network;
+use crate::session::softmax;
 use crate::trace::{NoProbe, Probe};
 use crate::weights::{self, Card, ModelFile};
 use serde::Serialize;
@@ -39,6 +40,10 @@ impl Model {
         &self.network
     }
 
+    pub fn network_mut(&mut self) -> &mut Network {
+        &mut self.network
+    }
+
     /// Every class, most probable first.
     pub fn classify(&mut self, picture: &Picture<'_>) -> Result<Vec<Prediction>, image::Error> {
         let square = picture.seen_by(&self.card)?;
@@ -47,22 +52,24 @@ impl Model {
 
     /// Every class, most probable first, from the square that [`Picture::seen_by`] cut, with a lesion and a probe.
     pub fn run(&mut self, square: &[u8], lesion: &Lesion, probe: &mut impl Probe) -> Vec<Prediction> {
+        self.set_input(square);
+        rank(&softmax(self.network.forward(lesion, probe)), &self.card.labels)
+    }
+
+    /// Hands the network the square that [`Picture::seen_by`] cut.
+    pub fn set_input(&mut self, square: &[u8]) {
         let layout = self.network.input_layout();
         normalise(square, self.card.mean, self.card.std, &layout, self.network.input());
-        rank(self.network.forward(lesion, probe), &self.card.labels)
     }
 }
 
-/// Softmax, sorted; equal probabilities in the order of their classes.
-fn rank(logits: &[f32], labels: &[String]) -> Vec<Prediction> {
-    let largest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    let weights: Vec<f64> = logits.iter().map(|&l| f64::from(l - largest).exp()).collect();
-    let total: f64 = weights.iter().sum();
-    let mut ranked: Vec<Prediction> = weights
-        .into_iter()
+/// Sorted by probability; equals in the order of their classes.
+pub fn rank(probabilities: &[f64], labels: &[String]) -> Vec<Prediction> {
+    let mut ranked: Vec<Prediction> = probabilities
+        .iter()
         .zip(labels)
         .enumerate()
-        .map(|(index, (weight, label))| Prediction { index, label: label.clone(), probability: weight / total })
+        .map(|(index, (&probability, label))| Prediction { index, label: label.clone(), probability })
         .collect();
     ranked.sort_by(|a, b| b.probability.total_cmp(&a.probability));
     ranked
@@ -75,7 +82,7 @@ mod tests {
     #[test]
     fn probabilities_are_a_softmax_in_order() {
         let labels: Vec<String> = ["a", "b", "c"].map(String::from).into();
-        let ranked = rank(&[1000.0, 1002.0, 1000.0], &labels);
+        let ranked = rank(&softmax(&[1000.0, 1002.0, 1000.0]), &labels);
         let order: Vec<&str> = ranked.iter().map(|p| p.label.as_str()).collect();
         assert_eq!(order, ["b", "a", "c"]);
         let e2 = 2f64.exp();

@@ -1,14 +1,16 @@
 //! What the page calls. Thin: what crosses the boundary are objects with TypeScript types, typed arrays, and errors as
 //! JavaScript's own.
 
-use crate::arch::BlockInfo;
-use crate::image::Picture;
+use crate::arch::{Architecture, BlockInfo};
+use crate::image::{Crop, Picture};
 use crate::lesion::Lesion;
 use crate::loader;
-use crate::model::{Model, Prediction};
-use crate::trace::{BlockStatistics, Branch, Recorder};
+use crate::model::{Prediction, rank};
+use crate::session::Session;
+use crate::trace::{Activation, BlockStatistics, Branch, Recorder};
 use crate::weights::Card;
-use js_sys::{Float32Array, Uint8ClampedArray};
+use js_sys::{Float32Array, Float64Array, Uint8ClampedArray};
+use serde::Serialize;
 use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::*;
 use web_sys::ImageData;
@@ -36,63 +38,170 @@ impl Loader {
 
     /// The model, when the whole file has been pushed; uses the loader up. Throws where the bytes are no model.
     pub fn finish(self) -> Result<Network, JsError> {
-        Ok(Network(self.0.finish()?))
+        Ok(Network(Session::new(self.0.finish()?)))
     }
 }
 
-/// A model ready to run.
+/// A model ready to run, and the picture it looks at.
 #[wasm_bindgen]
-pub struct Network(Model);
+pub struct Network(Session);
 
 #[wasm_bindgen]
 impl Network {
     /// What the model file says about itself.
     #[wasm_bindgen(getter)]
     pub fn card(&self) -> Result<Ts<Card>, JsError> {
-        Ok(self.0.card.into_ts()?)
+        Ok(self.0.model().card.into_ts()?)
     }
 
     /// Every block, in the order they run.
     #[wasm_bindgen(getter)]
     pub fn blocks(&self) -> Result<Vec<Ts<BlockInfo>>, JsError> {
-        objects(&self.0.network().architecture().block_infos(self.0.card.input_side))
+        objects(&self.architecture().block_infos(self.side()))
     }
 
     #[wasm_bindgen(getter)]
     pub fn parameters(&self) -> usize {
-        self.0.network().architecture().parameters()
+        self.architecture().parameters()
     }
 
     /// Multiply-accumulates of one image.
     #[wasm_bindgen(getter)]
     pub fn macs(&self) -> f64 {
-        self.0.network().architecture().macs(self.0.card.input_side) as f64
+        self.architecture().macs(self.side()) as f64
     }
 
-    /// The most probable classes, best first. Throws where the image has no pixels.
-    pub fn classify(&mut self, image: &ImageData, top_k: usize) -> Result<Vec<Ts<Prediction>>, JsError> {
+    /// Takes a picture in, or a square of it; what runs next runs on it. Without a crop, the centre as torchvision cuts it.
+    /// Throws where the image has no pixels.
+    pub fn look(&mut self, image: &ImageData, crop: Option<Ts<Crop>>) -> Result<(), JsError> {
         let pixels = image.data();
-        let mut ranked = self.0.classify(&picture(&pixels, image)?)?;
-        ranked.truncate(top_k);
-        objects(&ranked)
+        let picture = Picture::new(&pixels, image.width() as usize, image.height() as usize)?;
+        let crop = crop.map(|crop| crop.to_rust()).transpose()?;
+        Ok(self.0.look(&picture, crop)?)
     }
 
-    /// As `classify`, with every block looked into. `keep`: the block whose branches are kept whole.
-    pub fn trace(&mut self, image: &ImageData, top_k: usize, keep: Option<usize>) -> Result<Trace, JsError> {
-        let pixels = image.data();
-        let square = picture(&pixels, image)?.seen_by(&self.0.card)?;
+    /// The picture as the network sees it: resized and cropped, not yet normalised.
+    #[wasm_bindgen(getter)]
+    pub fn input(&self) -> Result<ImageData, JsValue> {
+        // A copy: ImageData takes no view of memory that threads share.
+        let pixels = Uint8ClampedArray::from(self.0.square());
+        let side = self.side() as u32;
+        ImageData::new_with_js_u8_clamped_array_and_sh(&pixels, side, side)
+    }
+
+    /// The square of the picture that the network sees.
+    #[wasm_bindgen(getter)]
+    pub fn crop(&self) -> Result<Ts<Crop>, JsError> {
+        Ok(self.0.crop().into_ts()?)
+    }
+
+    /// Runs with every block looked into. `scales`: of identity and residual, block by block; none for the intact net.
+    /// `keep`: the block whose branches are kept whole. `remember`: an intact run that later lesions resume from.
+    pub fn trace(
+        &mut self,
+        scales: Option<Vec<f32>>,
+        top_k: usize,
+        keep: Option<usize>,
+        remember: bool,
+    ) -> Result<Trace, JsError> {
+        let lesion = scales.map_or(Ok(Lesion::none()), |scales| self.lesion(&scales))?;
+        if keep.is_some_and(|keep| keep >= self.architecture().blocks().len()) {
+            return Err(JsError::new("there is no such block"));
+        }
         let mut recorder = Recorder::new(keep);
-        let mut top = self.0.run(&square, &Lesion::none(), &mut recorder);
+        let probabilities = match remember && lesion.first().is_none() {
+            true => self.0.remember(&mut recorder),
+            false => self.0.record(&lesion, keep, &mut recorder),
+        };
+        let mut top = rank(&probabilities, &self.0.model().card.labels);
         top.truncate(top_k);
-        Ok(Trace { top, square, recorder })
+        let steps = keep.map_or(Ok(Vec::new()), |keep| self.steps(keep, recorder.steps()))?;
+        Ok(Trace { top, probabilities, recorder, steps })
+    }
+
+    /// Probabilities by class, with nothing recorded.
+    pub fn probabilities(&mut self, scales: &[f32]) -> Result<Float32Array, JsError> {
+        let lesion = self.lesion(scales)?;
+        Ok(floats(&self.0.probabilities(&lesion)))
+    }
+
+    /// Where the last run saw evidence for a class: one channel, whose mean plus the class's bias is its logit.
+    pub fn cam(&self, class_index: usize) -> Result<Ts<Tensor>, JsError> {
+        let evidence = self.0.cam(class_index).ok_or_else(|| JsError::new("no such class, or nothing has run"))?;
+        let data = Float32Array::from(evidence.values.as_slice());
+        Ok(Tensor { channels: 1, height: evidence.height, width: evidence.width, data }.into_ts()?)
+    }
+
+    /// The classifier's weights of one class, one per channel of the last stage.
+    pub fn class_weights(&self, class_index: usize) -> Result<Float32Array, JsError> {
+        let weights = self.0.model().network().class_weights(class_index);
+        weights.map(|w| Float32Array::from(w.as_slice())).ok_or_else(|| JsError::new("there is no such class"))
     }
 }
 
-fn picture<'a>(pixels: &'a [u8], image: &ImageData) -> Result<Picture<'a>, JsError> {
-    Ok(Picture::new(pixels, image.width() as usize, image.height() as usize)?)
+impl Network {
+    fn architecture(&self) -> &Architecture {
+        self.0.model().network().architecture()
+    }
+
+    fn side(&self) -> usize {
+        self.0.model().card.input_side
+    }
+
+    fn lesion(&self, scales: &[f32]) -> Result<Lesion, JsError> {
+        if scales.len() != 2 * self.architecture().blocks().len() {
+            return Err(JsError::new("a lesion has two scales per block"));
+        }
+        if !scales.iter().all(|scale| scale.is_finite()) {
+            return Err(JsError::new("a branch is scaled with a number"));
+        }
+        Ok(Lesion::from_scales(scales))
+    }
+
+    fn steps(&self, block: usize, maps: &[Activation]) -> Result<Vec<Ts<Step>>, JsError> {
+        let spec = &self.architecture().blocks()[block];
+        let step = |(conv, map): (&crate::arch::ConvSpec, &Activation)| {
+            let name = conv.name.rsplit('.').next().unwrap_or_default().to_string();
+            Ok(Step { name, kernel: conv.kernel, stride: conv.stride, tensor: Tensor::from(map) }.into_ts()?)
+        };
+        spec.residual.iter().zip(maps).map(step).collect()
+    }
 }
 
-fn objects<T: Tsify + serde::Serialize>(values: &[T]) -> Result<Vec<Ts<T>>, JsError> {
+/// A map of channels, CHW.
+#[derive(Tsify, Serialize)]
+pub struct Tensor {
+    pub channels: usize,
+    pub height: usize,
+    pub width: usize,
+    #[serde(with = "serde_wasm_bindgen::preserve")]
+    #[tsify(type = "Float32Array")]
+    pub data: Float32Array,
+}
+
+impl From<&Activation> for Tensor {
+    fn from(map: &Activation) -> Tensor {
+        let &Activation { channels, height, width, .. } = map;
+        Tensor { channels, height, width, data: Float32Array::from(map.to_chw().as_slice()) }
+    }
+}
+
+/// One of F's convolutions but the last.
+#[derive(Tsify, Serialize)]
+pub struct Step {
+    /// Within the block: `conv1`.
+    pub name: String,
+    pub kernel: usize,
+    pub stride: usize,
+    /// Before the ReLU that follows.
+    pub tensor: Tensor,
+}
+
+fn floats(values: &[f64]) -> Float32Array {
+    Float32Array::from(values.iter().map(|&v| v as f32).collect::<Vec<_>>().as_slice())
+}
+
+fn objects<T: Tsify + Serialize>(values: &[T]) -> Result<Vec<Ts<T>>, JsError> {
     values.iter().map(|value| Ok(value.into_ts()?)).collect()
 }
 
@@ -100,49 +209,65 @@ fn objects<T: Tsify + serde::Serialize>(values: &[T]) -> Result<Vec<Ts<T>>, JsEr
 #[wasm_bindgen]
 pub struct Trace {
     top: Vec<Prediction>,
-    square: Vec<u8>,
+    probabilities: Vec<f64>,
     recorder: Recorder,
+    steps: Vec<Ts<Step>>,
 }
 
 #[wasm_bindgen]
 impl Trace {
+    /// The first block that ran: a lesion's run resumes.
+    #[wasm_bindgen(getter)]
+    pub fn from(&self) -> usize {
+        self.recorder.from()
+    }
+
     /// The most probable classes, best first.
     #[wasm_bindgen(getter)]
     pub fn top(&self) -> Result<Vec<Ts<Prediction>>, JsError> {
         objects(&self.top)
     }
 
-    /// Every block's, in the order they ran.
+    /// By class.
+    #[wasm_bindgen(getter)]
+    pub fn probabilities(&self) -> Float32Array {
+        floats(&self.probabilities)
+    }
+
+    /// Of every block that ran, in order.
     #[wasm_bindgen(getter)]
     pub fn statistics(&self) -> Result<Vec<Ts<BlockStatistics>>, JsError> {
         self.recorder.blocks().iter().map(|block| Ok(block.statistics.into_ts()?)).collect()
     }
 
-    /// The picture as the network saw it: resized and cropped, not yet normalised.
+    /// Of every block that ran: without what looking into it took.
     #[wasm_bindgen(getter)]
-    pub fn input(&self) -> Result<ImageData, JsValue> {
-        let side = (self.square.len() / 4).isqrt() as u32;
-        // A copy: ImageData takes no view of memory that threads share.
-        let pixels = Uint8ClampedArray::from(self.square.as_slice());
-        ImageData::new_with_js_u8_clamped_array_and_sh(&pixels, side, side)
+    pub fn milliseconds(&self) -> Float64Array {
+        Float64Array::from(self.recorder.blocks().iter().map(|block| block.milliseconds).collect::<Vec<_>>().as_slice())
     }
 
-    /// The mean over a block's channels, row-major; undefined where there is no such block or branch.
+    /// The mean over a block's channels, row-major; undefined where the block did not run or has no such branch.
     pub fn mean_map(&self, block: usize, branch: Ts<Branch>) -> Result<Option<Float32Array>, JsError> {
         let branch = branch.to_rust()?;
-        let map = self.recorder.blocks().get(block).and_then(|block| block.mean_map(branch));
-        Ok(map.map(Float32Array::from))
+        Ok(self.recorder.block(block).and_then(|block| block.mean_map(branch)).map(Float32Array::from))
     }
 
-    /// Root mean square of F(x) per channel of the kept block; empty where none was kept.
+    /// A branch of the kept block with all its channels; undefined where none was kept, for the identity of a plain net, and for
+    /// the sum, which follows from the others.
+    pub fn tensor(&self, branch: Ts<Branch>) -> Result<Option<Ts<Tensor>>, JsError> {
+        let Some(kept) = self.recorder.kept() else { return Ok(None) };
+        let map = match branch.to_rust()? {
+            Branch::Identity => kept.identity.as_ref(),
+            Branch::Residual => Some(&kept.residual),
+            Branch::Output => Some(&kept.output),
+            Branch::Sum => None,
+        };
+        Ok(map.map(|map| Tensor::from(map).into_ts()).transpose()?)
+    }
+
+    /// The kept block's inner steps.
     #[wasm_bindgen(getter)]
-    pub fn channel_energy(&self) -> Float32Array {
-        Float32Array::from(self.recorder.channel_energy().as_slice())
-    }
-
-    /// One channel of the kept block, row-major; undefined where there is no such branch or channel.
-    pub fn map(&self, branch: Ts<Branch>, channel: usize) -> Result<Option<Float32Array>, JsError> {
-        let map = self.recorder.map(branch.to_rust()?, channel);
-        Ok(map.map(|map| Float32Array::from(map.as_slice())))
+    pub fn steps(&self) -> Vec<Ts<Step>> {
+        self.steps.clone()
     }
 }

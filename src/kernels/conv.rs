@@ -102,6 +102,15 @@ impl Conv {
         }
     }
 
+    /// The weights of one output, in OIHW's order. Of a matrix product: a transform is not undone.
+    pub fn weights(&self, output: usize) -> Vec<f32> {
+        assert!(output < self.output.channels);
+        match &self.kernel {
+            Kernel::Gemm(gemm) => gemm.weights(output, self.input.channels),
+            Kernel::Winograd(_) => panic!("a linear layer is a matrix product"),
+        }
+    }
+
     /// Floats of scratch that [`run`](Self::run) needs.
     pub fn scratch_len(&self) -> usize {
         match &self.kernel {

@@ -27,6 +27,15 @@ pub fn sum_relu(layout: &Layout, identity: Option<(&[f32], f32)>, residual: Opti
     }
 }
 
+/// `map = relu(map)`, in place.
+pub fn relu(layout: &Layout, map: &mut [f32]) {
+    assert_eq!(map.len(), layout.len());
+    for y in 0..layout.height {
+        let row = &mut map[layout.at(y, 0)..][..layout.width * layout.pixel];
+        row.iter_mut().for_each(|value| *value = value.max(0.0));
+    }
+}
+
 /// Option A (He et al., section 3.3): every second pixel, channels zero-padded evenly on both sides.
 pub fn option_a(input: &Layout, from: &[f32], output: &Layout, to: &mut [f32]) {
     assert_eq!((output.height, output.width), (input.height.div_ceil(2), input.width.div_ceil(2)));

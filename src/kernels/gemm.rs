@@ -82,6 +82,11 @@ impl Gemm {
         Gemm { rows, groups, blocks, runs, weights, panel, together: (TOGETHER / panel).max(1), bias: pack::bias(bias) }
     }
 
+    /// The weights of one output: `[inputs][taps]`.
+    pub fn weights(&self, output: usize, inputs: usize) -> Vec<f32> {
+        pack::gemm_output(&self.weights, output, inputs, self.panel / PANEL / inputs)
+    }
+
     /// # Safety
     /// As [`Call`] says, for the planned layouts.
     pub unsafe fn run(&self, call: &Call) {

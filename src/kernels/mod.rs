@@ -36,7 +36,7 @@ mod winograd_transforms;
 pub use aligned::Aligned;
 use conv::Call;
 pub use conv::{Algorithm, Conv};
-pub use elementwise::{option_a, sum_relu};
+pub use elementwise::{option_a, relu, sum_relu};
 pub use lanes::FLAVOUR;
 pub use layout::Layout;
 pub use moments::{Moments, PairMoments, pair_moments};

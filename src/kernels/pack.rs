@@ -19,6 +19,13 @@ pub fn gemm(weight: &[f32], outputs: usize, inputs: usize, taps: usize) -> Align
     packed
 }
 
+/// One output of what [`gemm`] packed, as it was: `[inputs][taps]`.
+pub fn gemm_output(packed: &[f32], output: usize, inputs: usize, taps: usize) -> Vec<f32> {
+    let panel = &packed[output / PANEL * PANEL * inputs * taps..][..PANEL * inputs * taps];
+    let at = |c: usize, t: usize| panel[(t * inputs + c) * PANEL + output % PANEL];
+    (0..inputs).flat_map(|c| (0..taps).map(move |t| at(c, t))).collect()
+}
+
 /// The taps of one pair of channels, up to 4x4.
 pub type Taps = [[f64; 4]; 4];
 

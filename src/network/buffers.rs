@@ -81,6 +81,12 @@ impl Buffers {
         &slot.data
     }
 
+    /// The map, unless its memory holds another, or nothing yet.
+    pub fn written(&self, id: BufferId) -> Option<&[f32]> {
+        let slot = &self.slots[self.maps[id.0].slot];
+        (slot.holds == Some(id)).then_some(&*slot.data)
+    }
+
     pub fn get_mut(&mut self, id: BufferId) -> &mut [f32] {
         let slot = &mut self.slots[self.maps[id.0].slot];
         assert_eq!(slot.holds, Some(id), "a map that was overwritten, or never written");

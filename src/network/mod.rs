@@ -52,21 +52,89 @@ impl Network {
 
     /// Runs the network on what the input buffer holds and returns the logits. `probe` sees the blocks it wants.
     pub fn forward(&mut self, lesion: &Lesion, probe: &mut impl Probe) -> &[f32] {
+        self.run(Start::Image { remember: None }, lesion, probe)
+    }
+
+    /// As [`forward`](Self::forward), and remembers every block's x, so that other runs resume in the middle of this one.
+    pub fn forward_remembered(
+        &mut self,
+        lesion: &Lesion,
+        probe: &mut impl Probe,
+        checkpoints: &mut Checkpoints,
+    ) -> &[f32] {
+        checkpoints.0.clear();
+        self.run(Start::Image { remember: Some(checkpoints) }, lesion, probe)
+    }
+
+    /// Runs the blocks from `block` on, on the x it had in the remembered run. What comes out is, to the bit, what a run from the
+    /// image on gives if both are probed alike and the lesion changes no block before.
+    pub fn resume(
+        &mut self,
+        checkpoints: &Checkpoints,
+        block: usize,
+        lesion: &Lesion,
+        probe: &mut impl Probe,
+    ) -> &[f32] {
+        self.run(Start::Block(block, checkpoints), lesion, probe)
+    }
+
+    fn run(&mut self, start: Start<'_>, lesion: &Lesion, probe: &mut impl Probe) -> &[f32] {
         let Network { plan, buffers, .. } = self;
-        kernels::with_team(|| run(plan, buffers, lesion, probe));
+        kernels::with_team(|| run(plan, buffers, start, lesion, probe));
         let layout = buffers.layout(plan.logits);
         &buffers.get(plan.logits)[layout.at(0, 0)..][..layout.channels]
     }
+
+    /// The last block's output in the last run, which the classifier averaged over its places; none before the first run.
+    pub fn features(&self) -> Option<Map<'_>> {
+        let layout = self.buffers.layout(self.plan.features);
+        self.buffers.written(self.plan.features).map(|data| Map { layout, data })
+    }
+
+    /// The classifier's weights of one class, one per channel of the features.
+    pub fn class_weights(&self, class: usize) -> Option<Vec<f32>> {
+        (class < self.architecture.classes).then(|| self.plan.classifier.weights(class))
+    }
 }
 
-fn run(plan: &Plan, buffers: &mut Buffers, lesion: &Lesion, probe: &mut impl Probe) {
-    plan.stem.run(buffers, None, true);
-    if let Some((from, to)) = plan.max_pool {
-        let mut out = buffers.take(to);
-        kernels::max_pool(&buffers.layout(from), buffers.get(from), &buffers.layout(to), &mut out);
-        buffers.put(to, out);
+/// Every block's x in one run, halo and all. ResNet-50: 23 MB.
+#[derive(Default)]
+pub struct Checkpoints(Vec<Vec<f32>>);
+
+impl Checkpoints {
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
-    for (index, block) in plan.blocks.iter().enumerate() {
+
+    pub fn clear(&mut self) {
+        self.0 = Vec::new();
+    }
+}
+
+enum Start<'a> {
+    Image { remember: Option<&'a mut Checkpoints> },
+    Block(usize, &'a Checkpoints),
+}
+
+fn run(plan: &Plan, buffers: &mut Buffers, start: Start<'_>, lesion: &Lesion, probe: &mut impl Probe) {
+    let (first, mut remember) = match start {
+        Start::Image { remember } => {
+            stem(plan, buffers);
+            (0, remember)
+        }
+        Start::Block(block, checkpoints) => {
+            let x = plan.blocks[block].x;
+            let mut data = buffers.take(x);
+            data.copy_from_slice(&checkpoints.0[block]);
+            buffers.put(x, data);
+            (block, None)
+        }
+    };
+    for (index, block) in plan.blocks.iter().enumerate().skip(first) {
+        if let Some(Checkpoints(xs)) = &mut remember {
+            xs.push(buffers.get(block.x).to_vec());
+        }
+        probe.enter(index);
         run_block(block, index, buffers, lesion.scales(index), probe);
     }
     let mut out = buffers.take(plan.pooled);
@@ -81,6 +149,15 @@ fn run(plan: &Plan, buffers: &mut Buffers, lesion: &Lesion, probe: &mut impl Pro
     plan.classifier.run(buffers, None, false);
 }
 
+fn stem(plan: &Plan, buffers: &mut Buffers) {
+    plan.stem.run(buffers, None, true);
+    if let Some((from, to)) = plan.max_pool {
+        let mut out = buffers.take(to);
+        kernels::max_pool(&buffers.layout(from), buffers.get(from), &buffers.layout(to), &mut out);
+        buffers.put(to, out);
+    }
+}
+
 fn run_block(block: &Block, index: usize, buffers: &mut Buffers, scales: Scales, probe: &mut impl Probe) {
     match &block.shortcut {
         Shortcut::Projection(conv) => conv.run(buffers, None, false),
@@ -92,7 +169,16 @@ fn run_block(block: &Block, index: usize, buffers: &mut Buffers, scales: Scales,
         Shortcut::Identity | Shortcut::None => {}
     }
     let (last, inner) = block.residual.split_last().expect("a block has convolutions");
-    inner.iter().for_each(|conv| conv.run(buffers, None, true));
+    if probe.wants_steps(index) {
+        for conv in inner {
+            conv.run(buffers, None, false);
+            let layout = buffers.layout(conv.to);
+            probe.step(index, Map { layout, data: buffers.get(conv.to) });
+            kernels::relu(&layout, buffers.get_mut(conv.to));
+        }
+    } else {
+        inner.iter().for_each(|conv| conv.run(buffers, None, true));
+    }
 
     let wanted = probe.wants(index);
     if !wanted && scales == Scales::INTACT {

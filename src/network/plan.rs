@@ -13,6 +13,11 @@ pub struct Layer {
 }
 
 impl Layer {
+    /// The weights of one output, in OIHW's order.
+    pub fn weights(&self, output: usize) -> Vec<f32> {
+        self.conv.weights(output)
+    }
+
     pub fn run(&self, buffers: &mut Buffers, add: Option<BufferId>, relu: bool) {
         self.run_into(buffers, self.to, add, relu);
     }

@@ -23,6 +23,7 @@ impl Map<'_> {
     }
 
     /// A copy without halo.
+    #[must_use]
     pub fn to_activation(&self) -> Activation {
         let Layout { channels, height, width, .. } = self.layout;
         let mut data = Vec::with_capacity(channels * height * width);
@@ -51,6 +52,17 @@ pub trait Probe {
     fn wants(&self, block: usize) -> bool;
 
     fn see(&mut self, block: usize, branches: Branches<'_>);
+
+    /// Called when a block begins.
+    fn enter(&mut self, _block: usize) {}
+
+    /// Whether [`step`](Self::step) is to be called for that block.
+    fn wants_steps(&self, _block: usize) -> bool {
+        false
+    }
+
+    /// One of F's convolutions but the last, in order, before its ReLU.
+    fn step(&mut self, _block: usize, _map: Map<'_>) {}
 }
 
 /// Sees nothing: a plain inference.
@@ -77,6 +89,21 @@ impl Activation {
     /// The map of one channel, row-major.
     pub fn channel(&self, channel: usize) -> Vec<f32> {
         self.data.iter().skip(channel).step_by(self.channels).copied().collect()
+    }
+
+    /// All channels one after the other: CHW.
+    pub fn to_chw(&self) -> Vec<f32> {
+        let places = self.height * self.width;
+        let mut planes = vec![0.0; self.data.len()];
+        // A few pixels at a time: of every plane a cache line is written whole.
+        for (first, pixels) in self.data.chunks(16 * self.channels).enumerate() {
+            let count = pixels.len() / self.channels;
+            for (c, plane) in planes.chunks_exact_mut(places).enumerate() {
+                let run = &mut plane[16 * first..][..count];
+                run.iter_mut().zip(pixels[c..].iter().step_by(self.channels)).for_each(|(to, &from)| *to = from);
+            }
+        }
+        planes
     }
 
     /// As a candle tensor of shape `[1, channels, height, width]`.

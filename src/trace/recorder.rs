@@ -1,9 +1,10 @@
-//! The probe behind the page: numbers and mean maps of every block, all channels of one.
+//! The probe behind the page: numbers, mean maps and the time of every block, all channels of one.
 
 use super::statistics::{BlockStatistics, gather};
-use super::{Activation, Branches, Probe};
+use super::{Activation, Branches, Map, Probe};
 use crate::lesion::Scales;
 use serde::Deserialize;
+use web_time::Instant;
 
 /// One of the four maps of a block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -24,6 +25,8 @@ impl Branch {
 #[derive(Clone, Debug)]
 pub struct BlockTrace {
     pub statistics: BlockStatistics,
+    /// From the block's begin until its output was there; NaN where nobody said when it began.
+    pub milliseconds: f64,
     means: [Option<Vec<f32>>; 4],
 }
 
@@ -35,11 +38,11 @@ impl BlockTrace {
 }
 
 /// The branches of one block, copied out whole.
-struct Kept {
-    identity: Option<Activation>,
-    residual: Activation,
-    output: Activation,
-    scales: Scales,
+pub struct Kept {
+    pub identity: Option<Activation>,
+    pub residual: Activation,
+    pub output: Activation,
+    pub scales: Scales,
 }
 
 /// Records a run.
@@ -48,6 +51,12 @@ pub struct Recorder {
     keep: Option<usize>,
     blocks: Vec<BlockTrace>,
     kept: Option<Kept>,
+    steps: Vec<Activation>,
+    /// When the running block began.
+    began: Option<Instant>,
+    /// What copying its steps took.
+    copying: f64,
+    from: usize,
 }
 
 impl Recorder {
@@ -56,9 +65,29 @@ impl Recorder {
         Recorder { keep, ..Recorder::default() }
     }
 
-    /// Every block, in the order they ran.
+    /// Every block that ran, in order, the first of them being [`from`](Self::from).
     pub fn blocks(&self) -> &[BlockTrace] {
         &self.blocks
+    }
+
+    /// The first block that ran.
+    pub fn from(&self) -> usize {
+        self.from
+    }
+
+    /// One block of the network; none where it did not run.
+    pub fn block(&self, block: usize) -> Option<&BlockTrace> {
+        self.blocks.get(block.checked_sub(self.from)?)
+    }
+
+    /// The kept block's branches, whole.
+    pub fn kept(&self) -> Option<&Kept> {
+        self.kept.as_ref()
+    }
+
+    /// The kept block's inner steps: each convolution of F but the last, before its ReLU.
+    pub fn steps(&self) -> &[Activation] {
+        &self.steps
     }
 
     /// One channel of the kept block, row-major; none where no block was kept, or where there is no such branch or channel.
@@ -99,9 +128,28 @@ impl Probe for Recorder {
         true
     }
 
+    fn wants_steps(&self, block: usize) -> bool {
+        self.keep == Some(block)
+    }
+
+    fn enter(&mut self, block: usize) {
+        if self.blocks.is_empty() {
+            self.from = block;
+        }
+        self.began = Some(Instant::now());
+        self.copying = 0.0;
+    }
+
+    fn step(&mut self, _block: usize, map: Map<'_>) {
+        let began = Instant::now();
+        self.steps.push(map.to_activation());
+        self.copying += milliseconds(began);
+    }
+
     fn see(&mut self, block: usize, branches: Branches<'_>) {
+        let milliseconds = self.began.map_or(f64::NAN, milliseconds) - self.copying;
         let (statistics, means) = gather(&branches);
-        self.blocks.push(BlockTrace { statistics, means });
+        self.blocks.push(BlockTrace { statistics, milliseconds, means });
         if self.keep == Some(block) {
             self.kept = Some(Kept {
                 identity: branches.identity.map(|map| map.to_activation()),
@@ -111,4 +159,8 @@ impl Probe for Recorder {
             });
         }
     }
+}
+
+fn milliseconds(since: Instant) -> f64 {
+    since.elapsed().as_secs_f64() * 1e3
 }

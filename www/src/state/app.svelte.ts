@@ -275,8 +275,14 @@ class App {
       if (Object.keys(lesion).length === 0) this.result = result;
     }
     if (Object.keys(lesion).length > 0) {
-      const result = await this.client.run({ ...request, lesion });
-      if (result && current()) this.result = withIntact(result, this.intact!);
+      const intact = this.intact!;
+      const first = model.blocks.findIndex(({ name }) => lesion[name]);
+      // The open block before the lesion is what it was: it need not run again, and the lesion resumes behind it.
+      const unchanged = intact.detail && intact.detail.block < first && model.blocks[intact.detail.block]?.name === request.block;
+      const result = await this.client.run({ ...request, block: unchanged ? null : request.block, lesion });
+      if (!result || !current()) return;
+      if (result.detail && result.detail.block < first) this.intact = { ...intact, detail: result.detail };
+      this.result = withIntact(result, this.intact!);
     }
   }
 
