@@ -28,9 +28,9 @@ impl Algorithm {
             // what it waits for) where 2x4 take 25 MB and 2.1 ms.
             let starved = size.products() * input.channels * output.channels * size_of::<f32>() > CACHE && tiles < 8;
             if size.fits(input, output, kernel, stride) && !starved {
-                // A tenth more for the transforms: 14x14x512 with stride 2 saves 9 % of the products (4.2 ms become 3.9), but takes
+                // An eighth more for the transforms: 14x14x512 with stride 2 saves 9 % of the products (4.2 ms become 3.9), but takes
                 // 26 MB of weights where the filters are 9.
-                let products = cost(size.products(), tiles) * 11 / 10;
+                let products = cost(size.products(), tiles) * 9 / 8;
                 best = best.min((products, Algorithm::Winograd(size)));
             }
         }
