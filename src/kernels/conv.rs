@@ -2,6 +2,7 @@
 
 use super::Layout;
 use super::gemm::Gemm;
+use super::strassen::Strassen;
 use super::winograd::{TileSize, Winograd};
 
 /// How a convolution is computed.
@@ -9,6 +10,8 @@ use super::winograd::{TileSize, Winograd};
 pub enum Algorithm {
     /// As a matrix product: any convolution.
     Gemm,
+    /// 1x1.
+    Strassen,
     /// 3x3, and the 7x7 stem.
     Winograd(TileSize),
 }
@@ -47,6 +50,7 @@ pub struct Conv {
 
 enum Kernel {
     Gemm(Box<Gemm>),
+    Strassen(Box<Strassen>),
     Winograd(Box<Winograd>),
 }
 
@@ -87,6 +91,10 @@ impl Conv {
         assert_eq!((output.height, output.width), (input.height.div_ceil(stride), input.width.div_ceil(stride)));
         let kernel = match algorithm {
             Algorithm::Gemm => Kernel::Gemm(Box::new(Gemm::plan(&input, &output, kernel, stride, weight, bias))),
+            Algorithm::Strassen => {
+                assert!(Strassen::fits(&input, &output, kernel));
+                Kernel::Strassen(Box::new(Strassen::plan(&input, &output, stride, weight, bias)))
+            }
             Algorithm::Winograd(size) => {
                 assert!(size.fits(&input, &output, kernel, stride));
                 Kernel::Winograd(Box::new(Winograd::plan(size, &input, &output, weight, bias)))
@@ -98,6 +106,7 @@ impl Conv {
     pub fn algorithm(&self) -> Algorithm {
         match &self.kernel {
             Kernel::Gemm(_) => Algorithm::Gemm,
+            Kernel::Strassen(_) => Algorithm::Strassen,
             Kernel::Winograd(winograd) => Algorithm::Winograd(winograd.size()),
         }
     }
@@ -107,7 +116,7 @@ impl Conv {
         assert!(output < self.output.channels);
         match &self.kernel {
             Kernel::Gemm(gemm) => gemm.weights(output, self.input.channels),
-            Kernel::Winograd(_) => panic!("a linear layer is a matrix product"),
+            _ => panic!("a linear layer is a matrix product"),
         }
     }
 
@@ -115,6 +124,7 @@ impl Conv {
     pub fn scratch_len(&self) -> usize {
         match &self.kernel {
             Kernel::Gemm(_) => 0,
+            Kernel::Strassen(strassen) => strassen.scratch_len(),
             Kernel::Winograd(winograd) => winograd.scratch_len(),
         }
     }
@@ -131,6 +141,7 @@ impl Conv {
         unsafe {
             match &self.kernel {
                 Kernel::Gemm(gemm) => gemm.run(&call),
+                Kernel::Strassen(strassen) => strassen.run(&call, scratch.as_mut_ptr()),
                 Kernel::Winograd(winograd) => winograd.run(&call, scratch.as_mut_ptr()),
             }
         }

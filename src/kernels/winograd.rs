@@ -11,11 +11,11 @@
 //! tiles of m x m: 56 % in tiles of 4, 69 % in tiles of 2. 128 channels at 56x56: 4.05 ms become 2.5; 256 at 28x28: 4.0
 //! become 2.9.
 
-use super::lanes::{F32x4, ROWS};
+use super::bilinear::{Bilinear, Planes, SLICE};
+use super::lanes::F32x4;
 use super::pack;
-use super::parallel::{self, Shared};
-use super::tile::{PANEL, Product, even, multiply_tiles, row_groups, with_rows};
-use super::winograd_transforms::{F2, F3, F4, Finish, Half2, Half4, Line, Planes, input_tile, output_tile};
+use super::tile::PANEL;
+use super::winograd_transforms::{F2, F3, F4, Finish, Half2, Half4, Line, input_tile, output_tile};
 use super::{Aligned, Call, Layout};
 use std::ops::Range;
 
@@ -166,35 +166,15 @@ struct Part {
 /// Row groups of one block of tiles: about 18 tiles, whose points and products (two times 200 KB for 64 channels) stay in
 /// the second-level cache.
 const BLOCK_GROUPS: usize = 3;
-/// Rows and planes are longer by this many floats than they need to be: channels are powers of two, and strides that are
-/// would fall on the same lines of the cache (7x7x512: 2.57 instead of 1.64 ms).
-const SKEW: usize = 16;
-
-/// Input channels of one pass, at most: the group's rows and a panel stay in the first-level cache (7x7x512: 2.9 ms uncut, 1.9
-/// so).
-const SLICE: usize = 128;
-/// Floats of weights that one row group goes through before the next group's turn: 256 KB stay in the second-level cache
-/// (14x14x256: 1.88 ms panel by panel, 1.61 so).
-const TOGETHER: usize = 64 << 10;
-
 pub struct Winograd {
     input: Layout,
     output: Layout,
     size: TileSize,
     /// Tiles of one row of the map.
     across: usize,
-    groups: Vec<u32>,
-    blocks: Vec<Range<usize>>,
-    /// Threads that scratch has room for.
-    threads: usize,
     parts: Vec<Part>,
-    planes: Vec<pack::Plane>,
-    /// `[point][C/slice][K/8][slice][8]`
-    weights: Aligned,
     bias: Aligned,
-    /// Floats from tile to tile and from plane to plane of points (input) and products (output).
-    points: (usize, usize),
-    products: (usize, usize),
+    products: Bilinear,
 }
 
 impl Winograd {
@@ -205,12 +185,6 @@ impl Winograd {
         let (kernel, stride) = size.filter();
         assert!(size.fits(input, output, kernel, stride));
         assert!(output.pixel >= output.channels.next_multiple_of(PANEL), "a pixel has room for whole panels");
-        let groups = row_groups(size.tiles(output));
-        let blocks = even(groups.len() - 1, BLOCK_GROUPS);
-        let tiles = |block: &Range<usize>| (groups[block.end] - groups[block.start]) as usize;
-        let most = blocks.iter().map(tiles).max().unwrap_or(0);
-        let strides = |channels: usize| (channels + SKEW, most * (channels + SKEW) + SKEW);
-
         let parts = size.parts(input.channels);
         let planes = pack::planes(size.depths(input.channels), output.channels, SLICE);
         // The taps on a channel of the points.
@@ -231,20 +205,20 @@ impl Winograd {
             TileSize::S2x2 => pack::filter::<Half2, Half2, 3, 3>,
             TileSize::S4x4 => pack::filter::<Half4, Half4, 5, 5>,
         };
+        let channels = (
+            (stride * stride * input.channels).next_multiple_of(F32x4::LANES),
+            output.channels.next_multiple_of(PANEL),
+        );
+        let weights = pack::winograd(output.channels, &planes, taps, filter);
+        let tile = size.points() * F32x4::LANES;
         Winograd {
             input: *input,
             output: *output,
             size,
             across: output.width.div_ceil(size.columns()),
-            threads: parallel::threads(),
-            weights: pack::winograd(output.channels, &planes, taps, filter),
-            bias: pack::bias(bias),
-            points: strides((stride * stride * input.channels).next_multiple_of(F32x4::LANES)),
-            products: strides(output.channels.next_multiple_of(PANEL)),
-            groups,
-            blocks,
             parts,
-            planes,
+            bias: pack::bias(bias),
+            products: Bilinear::plan(size.tiles(output), BLOCK_GROUPS, channels, planes, weights, tile),
         }
     }
 
@@ -252,115 +226,54 @@ impl Winograd {
         self.size
     }
 
-    /// Room for what one block needs at once: points, then products.
-    fn block_len(&self) -> usize {
-        self.size.points() * (self.points.1 + self.products.1)
-    }
-
-    /// One tile of vectors.
-    fn temporary_len(&self) -> usize {
-        self.size.points() * F32x4::LANES
-    }
-
-    /// Whether there are blocks enough to give every thread some; else threads share each block.
-    fn by_block(&self) -> bool {
-        self.blocks.len() >= 2 * self.threads
-    }
-
-    /// A tile for each thread, and a block for each that has its own.
     pub fn scratch_len(&self) -> usize {
-        let blocks = if self.by_block() { self.threads } else { 1 };
-        self.threads * self.temporary_len() + blocks * self.block_len()
+        self.products.scratch_len()
     }
 
     /// # Safety
     /// As [`Call`] says for the planned layouts; `scratch` points to [`scratch_len`](Self::scratch_len) floats that nothing
     /// else uses.
     pub unsafe fn run(&self, call: &Call, scratch: *mut f32) {
-        assert!(parallel::threads() <= self.threads, "planned for fewer threads");
         // SAFETY: the caller's.
         unsafe {
             match self.size {
-                TileSize::T2x2 => self.blocks::<F2, F2, 4, 4>(call, Shared::new(scratch)),
-                TileSize::T2x4 => self.blocks::<F2, F4, 4, 6>(call, Shared::new(scratch)),
-                TileSize::T4x4 => self.blocks::<F4, F4, 6, 6>(call, Shared::new(scratch)),
-                TileSize::T3x3 => self.blocks::<F3, F3, 6, 6>(call, Shared::new(scratch)),
-                TileSize::S2x2 => self.blocks::<Half2, Half2, 3, 3>(call, Shared::new(scratch)),
-                TileSize::S4x4 => self.blocks::<Half4, Half4, 5, 5>(call, Shared::new(scratch)),
+                TileSize::T2x2 => self.tiles::<F2, F2, 4, 4>(call, scratch),
+                TileSize::T2x4 => self.tiles::<F2, F4, 4, 6>(call, scratch),
+                TileSize::T4x4 => self.tiles::<F4, F4, 6, 6>(call, scratch),
+                TileSize::T3x3 => self.tiles::<F3, F3, 6, 6>(call, scratch),
+                TileSize::S2x2 => self.tiles::<Half2, Half2, 3, 3>(call, scratch),
+                TileSize::S4x4 => self.tiles::<Half4, Half4, 5, 5>(call, scratch),
             }
         }
     }
 
-    unsafe fn blocks<Y: Line<YI>, X: Line<XI>, const YI: usize, const XI: usize>(&self, call: &Call, scratch: Shared) {
-        // SAFETY: the caller's. A block has the scratch behind the threads' tiles, or its thread's share of it, for itself.
-        unsafe {
-            let own =
-                |slot: usize| Shared::new(scratch.add(self.threads * self.temporary_len() + slot * self.block_len()));
-            if self.by_block() {
-                parallel::for_each::<true>(self.blocks.len(), |block, slot| {
-                    let temporary = Shared::new(scratch.add(slot * self.temporary_len()));
-                    self.block::<Y, X, YI, XI, false>(&self.blocks[block], call, temporary, own(slot));
-                });
-            } else {
-                for block in &self.blocks {
-                    self.block::<Y, X, YI, XI, true>(block, call, scratch, own(0));
-                }
-            }
-        }
-    }
-
-    /// `SPREAD`: threads share the block.
-    unsafe fn block<Y: Line<YI>, X: Line<XI>, const YI: usize, const XI: usize, const SPREAD: bool>(
-        &self,
-        groups: &Range<usize>,
-        call: &Call,
-        temporary: Shared,
-        scratch: Shared,
-    ) {
+    unsafe fn tiles<Y: Line<YI>, X: Line<XI>, const YI: usize, const XI: usize>(&self, call: &Call, scratch: *mut f32) {
         let (i, o) = (&self.input, &self.output);
         let (_, stride) = self.size.filter();
         let lines = (stride * i.pitch, stride * i.pixel);
-        let first = self.groups[groups.start] as usize;
-        let tiles = self.groups[groups.end] as usize - first;
-        let at = |tile: usize| ((first + tile) / self.across * Y::OUT, (first + tile) % self.across * X::OUT);
-        // SAFETY: scratch holds the planes of points and the planes of products, in this order; every thread has a temporary
-        // tile. A tile's inputs lie inside the map (`fits`), outputs that do not are left out. No two parts write the same
-        // tile or plane.
+        let at = |tile: usize| (tile / self.across * Y::OUT, tile % self.across * X::OUT);
+        // SAFETY: the caller's. A tile's inputs lie inside the map (`fits`), outputs that do not are left out.
         unsafe {
-            let points = scratch;
-            let products = Shared::new(scratch.add(self.size.points() * self.points.1));
-            parallel::for_each::<SPREAD>(tiles, |tile, slot| {
+            let input = |tile: usize, to: Planes<*mut f32>, temporary: *mut f32| {
                 let (y, x) = at(tile);
                 // One halo up and left of the tile's first input.
                 let from = call.input.add(y * stride * i.pitch + x * stride * i.pixel);
-                let to = points.add(tile * self.points.0);
-                let temporary = temporary.add(slot * self.temporary_len());
                 for part in &self.parts {
                     let from = from.add(part.row * i.pitch + part.column * i.pixel);
                     // In order: what a part leaves behind its end is overwritten, or in the skew, or not read.
-                    let to = Planes { data: to.add(part.first), stride: self.points.1 };
+                    let to = Planes { data: to.data.add(part.first), ..to };
                     let channels = part.channels.next_multiple_of(F32x4::LANES);
-                    match (part.last_row, part.last_column) {
-                        (true, true) => input_tile::<Y, X, YI, XI, true, true>(from, lines, channels, to, temporary),
-                        (true, false) => input_tile::<Y, X, YI, XI, true, false>(from, lines, channels, to, temporary),
-                        (false, true) => input_tile::<Y, X, YI, XI, false, true>(from, lines, channels, to, temporary),
-                        (false, false) => {
-                            input_tile::<Y, X, YI, XI, false, false>(from, lines, channels, to, temporary)
-                        }
-                    }
+                    let transform = match (part.last_row, part.last_column) {
+                        (true, true) => input_tile::<Y, X, YI, XI, true, true>,
+                        (true, false) => input_tile::<Y, X, YI, XI, true, false>,
+                        (false, true) => input_tile::<Y, X, YI, XI, false, true>,
+                        (false, false) => input_tile::<Y, X, YI, XI, false, false>,
+                    };
+                    transform(from, lines, channels, to, temporary);
                 }
-            });
-            parallel::for_each::<SPREAD>(self.size.points(), |point, _| {
-                self.multiply(
-                    groups,
-                    &self.planes[point],
-                    points.add(point * self.points.1),
-                    products.add(point * self.products.1),
-                );
-            });
-            parallel::for_each::<SPREAD>(tiles, |tile, slot| {
+            };
+            let output = |tile: usize, from: Planes<*const f32>, temporary: *mut f32| {
                 let (y, x) = at(tile);
-                let from = Planes { data: products.add(tile * self.products.0).cast_const(), stride: self.products.1 };
                 let pixel = o.at(y, x);
                 let finish = Finish {
                     bias: self.bias.as_ptr(),
@@ -368,45 +281,10 @@ impl Winograd {
                     relu: call.relu,
                 };
                 let inside = ((o.height - y).min(Y::OUT), (o.width - x).min(X::OUT));
-                let (to, temporary) = (call.output.add(pixel), temporary.add(slot * self.temporary_len()));
-                let channels = self.products.0 - SKEW;
-                output_tile::<Y, X, YI, XI>(from, channels, &finish, to, (o.pitch, o.pixel), inside, temporary);
-            });
-        }
-    }
-
-    /// The matrix product of one point: tiles x input channels by input channels x output channels.
-    unsafe fn multiply(&self, groups: &Range<usize>, plane: &pack::Plane, points: *const f32, products: *mut f32) {
-        let panels = self.bias.len() / PANEL;
-        let start = self.groups[groups.start];
-        let mut panel = self.weights[plane.weights..].as_ptr();
-        let most = (TOGETHER / (plane.slice * PANEL)).max(1);
-        for first in plane.depth.clone().step_by(plane.slice) {
-            let depth = plane.slice.min(plane.depth.end - first);
-            for k in (0..panels).step_by(most) {
-                let together = most.min(panels - k);
-                for group in groups.clone() {
-                    let tile = (self.groups[group] - start) as usize;
-                    let rows = (self.groups[group + 1] - self.groups[group]) as usize;
-                    // SAFETY: the group's rows of the plane, `depth` floats of each from `first`; 8 products of each and for
-                    // each panel; panels follow one another in the order of these loops.
-                    unsafe {
-                        let product = Product {
-                            from: points.add(tile * self.points.0 + first),
-                            stride: self.points.0,
-                            panel,
-                            panels: together,
-                            depth,
-                            to: products.add(tile * self.products.0 + k * PANEL),
-                            to_stride: self.products.0,
-                            resume: first > plane.depth.start,
-                        };
-                        with_rows!(rows, multiply_tiles(&product));
-                    }
-                }
-                // SAFETY: the next panels, or the end.
-                panel = unsafe { panel.add(together * depth * PANEL) };
-            }
+                let to = call.output.add(pixel);
+                output_tile::<Y, X, YI, XI>(from, self.bias.len(), &finish, to, (o.pitch, o.pixel), inside, temporary);
+            };
+            self.products.run(scratch, input, output);
         }
     }
 }

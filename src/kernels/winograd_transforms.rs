@@ -4,6 +4,7 @@
 //! `outputs((filter g) * (input d))` (Lavin and Gray 2015, arXiv 1509.09308). The evaluation points are 0, 1, -1 and
 //! infinity, with six inputs also 2 and -2; of a 2-tap filter 0, 1, infinity, with five inputs also -1 and 2.
 
+use super::bilinear::Planes;
 use super::lanes::F32x4;
 
 /// F(m, r) for one m and r.
@@ -172,13 +173,6 @@ impl Line<5> for Half4 {
             difference.madd(F32x4::splat(8.0), m[3]) + m[4],
         ]
     }
-}
-
-/// Where the transformed tiles of a block lie: `[point][tile][channel]`, floats from one point's plane to the next.
-#[derive(Clone, Copy)]
-pub struct Planes<P> {
-    pub data: P,
-    pub stride: usize,
 }
 
 /// Transforms the input of one tile, four channels at a time. `from` is the tile's top left pixel, `temporary` holds one

@@ -161,6 +161,20 @@ pub fn winograd_matches_naive() {
     }
 }
 
+/// 1x1 with either stride, over maps with a pixel left over and without.
+pub fn strassen_matches_naive() {
+    let mut random = Random::new(11);
+    for _ in 0..80 {
+        let (channels, outputs) = (random.pick(&[8, 16, 24, 64, 136, 264]), random.pick(&[16, 32, 48, 64, 160]));
+        let input = Layout::map(random.between(1, 15), random.between(1, 15), channels);
+        Case::new(input, outputs, 1, random.between(1, 2), &mut random).by(Algorithm::Strassen).check(&mut random);
+    }
+    for (side, channels, outputs) in [(7, 2048, 512), (14, 256, 1024), (28, 512, 128)] {
+        let input = Layout::map(side, side, channels);
+        Case::new(input, outputs, 1, 1, &mut random).by(Algorithm::Strassen).check(&mut random);
+    }
+}
+
 /// The same for stride 2: maps of odd and even sides, as far as the tiles lie inside.
 pub fn winograd_with_stride_matches_naive() {
     let mut random = Random::new(10);

@@ -45,6 +45,7 @@ macro_rules! kernel_tests {
             convolutions_match_naive
             deep_convolutions_match_naive
             winograd_matches_naive
+            strassen_matches_naive
             winograd_with_stride_matches_naive
             algorithms_are_chosen_by_shape
             stems_match_naive
