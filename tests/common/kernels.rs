@@ -2,7 +2,8 @@
 
 use super::random::Random;
 use skipscope::kernels::{
-    Algorithm, Aligned, Conv, Layout, TileSize, global_average_pool, max_pool, option_a, sum_relu, with_team,
+    Algorithm, Aligned, Conv, Layout, TileSize, global_average_pool, max_pool, option_a, pair_moments, sum_relu,
+    with_team,
 };
 
 /// Of the rms of the expected values.
@@ -323,5 +324,25 @@ pub fn option_a_matches_naive() {
             expected.extend((0..outputs).map(value));
         }
         compare(&format!("option A of {i:?}"), &o, &to, &expected);
+    }
+}
+
+/// To the bit: what the page shows must not depend on the machine's threads.
+pub fn moments_do_not_depend_on_threads() {
+    let mut random = Random::new(12);
+    for _ in 0..30 {
+        let layout = Layout::map(random.between(1, 20), random.between(1, 20), random.pick(&[1, 8, 19, 64]));
+        let (x, f) = (random_map(&layout, &mut random), random_map(&layout, &mut random));
+        let scales = (random.signed(), random.signed());
+        let gather = || {
+            let mut pixels = vec![[0.0; 3]; layout.height * layout.width];
+            let moments = pair_moments(&layout, &x, &f, scales, &mut pixels);
+            (format!("{moments:?}"), pixels)
+        };
+        let (alone, together) = (gather(), with_team(gather));
+        assert_eq!(alone, together);
+        let sum: f64 = layout.pixels(&x).flatten().map(|&v| f64::from(v)).sum();
+        let found: f64 = alone.1.iter().map(|pixel| pixel[0]).sum();
+        assert!((found - sum).abs() <= 1e-4 * (1.0 + sum.abs()), "{found} is not {sum}");
     }
 }

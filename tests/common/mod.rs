@@ -54,6 +54,7 @@ macro_rules! kernel_tests {
             global_average_pool_matches_naive
             sum_relu_matches_naive
             option_a_matches_naive
+            moments_do_not_depend_on_threads
         }
     };
     ($attribute:meta: $($test:ident)*) => {
