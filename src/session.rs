@@ -5,7 +5,7 @@ use crate::image::{self, Crop, Picture};
 use crate::lesion::Lesion;
 use crate::model::Model;
 use crate::network::Checkpoints;
-use crate::trace::{Map, NoProbe, Probe, Recorder};
+use crate::trace::{Map, Probe};
 
 /// A model, the picture it looks at, and what it remembers of its intact run on it.
 pub struct Session {
@@ -56,25 +56,16 @@ impl Session {
         Ok(())
     }
 
-    /// Records the intact net and remembers its run.
-    pub fn remember(&mut self, recorder: &mut Recorder) -> Vec<f64> {
+    /// Runs the intact net and remembers the run.
+    pub fn remember(&mut self, probe: &mut impl Probe) -> Vec<f64> {
         self.set_input();
-        let logits = self.model.network_mut().forward_remembered(&Lesion::none(), recorder, &mut self.checkpoints);
+        let logits = self.model.network_mut().forward_remembered(&Lesion::none(), probe, &mut self.checkpoints);
         softmax(logits)
     }
 
-    /// Records a run. Where the intact one is remembered, a lesion's begins at its first changed block, or at `keep` where that
-    /// comes before. Probabilities by class.
-    pub fn record(&mut self, lesion: &Lesion, keep: Option<usize>, recorder: &mut Recorder) -> Vec<f64> {
-        self.run(lesion, keep, recorder)
-    }
-
-    /// As [`record`](Self::record), with nothing recorded.
-    pub fn probabilities(&mut self, lesion: &Lesion) -> Vec<f64> {
-        self.run(lesion, None, &mut NoProbe)
-    }
-
-    fn run(&mut self, lesion: &Lesion, keep: Option<usize>, probe: &mut impl Probe) -> Vec<f64> {
+    /// A run. Where the intact one is remembered, a lesion's begins at its first changed block, or at `keep` where that comes
+    /// before. Probabilities by class.
+    pub fn run(&mut self, lesion: &Lesion, keep: Option<usize>, probe: &mut impl Probe) -> Vec<f64> {
         let resumed = lesion.first().filter(|_| !self.checkpoints.is_empty());
         if let Some(first) = resumed {
             let first = keep.map_or(first, |keep| keep.min(first));

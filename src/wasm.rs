@@ -1,19 +1,21 @@
 //! What the page calls. Thin: what crosses the boundary are objects with TypeScript types, typed arrays, and errors as
 //! JavaScript's own.
 
-use crate::arch::{Architecture, BlockInfo};
+use crate::arch::{Architecture, BlockInfo, ConvSpec};
 use crate::image::{Crop, Picture};
+use crate::kernels::Layout;
 use crate::lesion::Lesion;
 use crate::loader;
 use crate::model::{Prediction, rank};
 use crate::session::Session;
-use crate::trace::{Activation, BlockStatistics, Branch, Recorder};
+use crate::trace::{BlockStatistics, Branch, Branches, Map, NoProbe, Probe, Recorder};
 use crate::weights::Card;
 use js_sys::{Float32Array, Float64Array, Uint8ClampedArray};
 use serde::Serialize;
 use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::*;
 use web_sys::ImageData;
+use web_time::Instant;
 
 /// Starts the pool: once, before the first network is built.
 #[cfg(feature = "threads")]
@@ -108,21 +110,24 @@ impl Network {
         if keep.is_some_and(|keep| keep >= self.architecture().blocks().len()) {
             return Err(JsError::new("there is no such block"));
         }
-        let mut recorder = Recorder::new(keep);
+        let mut taker = Taker { keep, recorder: Recorder::new(None), kept: [const { None }; 3], steps: Vec::new() };
         let probabilities = match remember && lesion.first().is_none() {
-            true => self.0.remember(&mut recorder),
-            false => self.0.record(&lesion, keep, &mut recorder),
+            true => self.0.remember(&mut taker),
+            false => self.0.run(&lesion, keep, &mut taker),
         };
         let mut top = rank(&probabilities, &self.0.model().card.labels);
         top.truncate(top_k);
-        let steps = keep.map_or(Ok(Vec::new()), |keep| self.steps(keep, recorder.steps()))?;
-        Ok(Trace { top, probabilities, recorder, steps })
+        let Taker { recorder, kept, steps, .. } = taker;
+        let steps = keep.map_or(Ok(Vec::new()), |keep| self.steps(keep, steps))?;
+        let kept = kept.map(|tensor| tensor.map(|tensor| tensor.into_ts()).transpose());
+        let [identity, residual, output] = kept;
+        Ok(Trace { top, probabilities, recorder, kept: [identity?, residual?, output?], steps })
     }
 
     /// Probabilities by class, with nothing recorded.
     pub fn probabilities(&mut self, scales: &[f32]) -> Result<Float32Array, JsError> {
         let lesion = self.lesion(scales)?;
-        Ok(floats(&self.0.probabilities(&lesion)))
+        Ok(floats(&self.0.run(&lesion, None, &mut NoProbe)))
     }
 
     /// Where the last run saw evidence for a class: one channel, whose mean plus the class's bias is its logit.
@@ -158,13 +163,51 @@ impl Network {
         Ok(Lesion::from_scales(scales))
     }
 
-    fn steps(&self, block: usize, maps: &[Activation]) -> Result<Vec<Ts<Step>>, JsError> {
+    fn steps(&self, block: usize, tensors: Vec<Tensor>) -> Result<Vec<Ts<Step>>, JsError> {
         let spec = &self.architecture().blocks()[block];
-        let step = |(conv, map): (&crate::arch::ConvSpec, &Activation)| {
+        let step = |(conv, tensor): (&ConvSpec, Tensor)| {
             let name = conv.name.rsplit('.').next().unwrap_or_default().to_string();
-            Ok(Step { name, kernel: conv.kernel, stride: conv.stride, tensor: Tensor::from(map) }.into_ts()?)
+            Ok(Step { name, kernel: conv.kernel, stride: conv.stride, tensor }.into_ts()?)
         };
-        spec.residual.iter().zip(maps).map(step).collect()
+        spec.residual.iter().zip(tensors).map(step).collect()
+    }
+}
+
+/// Records a run, and copies one block out of it straight into JavaScript's memory: a browser never takes back what wasm's
+/// has grown by, and a block of a ResNet-50 is up to 13 MB.
+struct Taker {
+    keep: Option<usize>,
+    recorder: Recorder,
+    /// Identity, residual, output.
+    kept: [Option<Tensor>; 3],
+    steps: Vec<Tensor>,
+}
+
+impl Probe for Taker {
+    fn wants(&self, block: usize) -> bool {
+        self.recorder.wants(block)
+    }
+
+    fn enter(&mut self, block: usize) {
+        self.recorder.enter(block);
+    }
+
+    fn wants_steps(&self, block: usize) -> bool {
+        self.keep == Some(block)
+    }
+
+    fn step(&mut self, _block: usize, map: Map<'_>) {
+        let began = Instant::now();
+        self.steps.push(Tensor::from(map));
+        self.recorder.leave_out(began);
+    }
+
+    fn see(&mut self, block: usize, branches: Branches<'_>) {
+        self.recorder.see(block, branches);
+        if self.keep == Some(block) {
+            let Branches { identity, residual, output, .. } = branches;
+            self.kept = [identity, Some(residual), Some(output)].map(|map| map.map(Tensor::from));
+        }
     }
 }
 
@@ -179,10 +222,16 @@ pub struct Tensor {
     pub data: Float32Array,
 }
 
-impl From<&Activation> for Tensor {
-    fn from(map: &Activation) -> Tensor {
-        let &Activation { channels, height, width, .. } = map;
-        Tensor { channels, height, width, data: Float32Array::from(map.to_chw().as_slice()) }
+impl From<Map<'_>> for Tensor {
+    fn from(map: Map<'_>) -> Tensor {
+        let Layout { channels, height, width, .. } = map.layout;
+        let places = (height * width) as u32;
+        let data = Float32Array::new_with_length(channels as u32 * places);
+        map.planes(|channel, plane| {
+            let at = channel as u32 * places;
+            data.subarray(at, at + places).copy_from(plane);
+        });
+        Tensor { channels, height, width, data }
     }
 }
 
@@ -211,6 +260,8 @@ pub struct Trace {
     top: Vec<Prediction>,
     probabilities: Vec<f64>,
     recorder: Recorder,
+    /// Identity, residual, output.
+    kept: [Option<Ts<Tensor>>; 3],
     steps: Vec<Ts<Step>>,
 }
 
@@ -255,14 +306,12 @@ impl Trace {
     /// A branch of the kept block with all its channels; undefined where none was kept, for the identity of a plain net, and for
     /// the sum, which follows from the others.
     pub fn tensor(&self, branch: Ts<Branch>) -> Result<Option<Ts<Tensor>>, JsError> {
-        let Some(kept) = self.recorder.kept() else { return Ok(None) };
-        let map = match branch.to_rust()? {
-            Branch::Identity => kept.identity.as_ref(),
-            Branch::Residual => Some(&kept.residual),
-            Branch::Output => Some(&kept.output),
+        Ok(match branch.to_rust()? {
+            Branch::Identity => self.kept[0].clone(),
+            Branch::Residual => self.kept[1].clone(),
+            Branch::Output => self.kept[2].clone(),
             Branch::Sum => None,
-        };
-        Ok(map.map(|map| Tensor::from(map).into_ts()).transpose()?)
+        })
     }
 
     /// The kept block's inner steps.

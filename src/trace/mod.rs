@@ -22,8 +22,24 @@ impl Map<'_> {
         self.layout.pixels(self.data)
     }
 
+    /// Channel by channel, each row-major, a few channels at a time: one pass over the map for all of them.
+    pub fn planes(&self, mut take: impl FnMut(usize, &[f32])) {
+        const TOGETHER: usize = 16; // floats of a cache line
+        let Layout { channels, height, width, .. } = self.layout;
+        let places = height * width;
+        let mut planes = vec![0.0; TOGETHER * places];
+        for first in (0..channels).step_by(TOGETHER) {
+            let count = TOGETHER.min(channels - first);
+            for (place, pixel) in self.pixels().enumerate() {
+                for (c, &value) in pixel[first..first + count].iter().enumerate() {
+                    planes[c * places + place] = value;
+                }
+            }
+            planes.chunks_exact(places).take(count).enumerate().for_each(|(c, plane)| take(first + c, plane));
+        }
+    }
+
     /// A copy without halo.
-    #[must_use]
     pub fn to_activation(&self) -> Activation {
         let Layout { channels, height, width, .. } = self.layout;
         let mut data = Vec::with_capacity(channels * height * width);
@@ -93,21 +109,6 @@ impl Activation {
     /// The map of one channel, row-major.
     pub fn channel(&self, channel: usize) -> Vec<f32> {
         self.data.iter().skip(channel).step_by(self.channels).copied().collect()
-    }
-
-    /// All channels one after the other: CHW.
-    pub fn to_chw(&self) -> Vec<f32> {
-        let places = self.height * self.width;
-        let mut planes = vec![0.0; self.data.len()];
-        // A few pixels at a time: of every plane a cache line is written whole.
-        for (first, pixels) in self.data.chunks(16 * self.channels).enumerate() {
-            let count = pixels.len() / self.channels;
-            for (c, plane) in planes.chunks_exact_mut(places).enumerate() {
-                let run = &mut plane[16 * first..][..count];
-                run.iter_mut().zip(pixels[c..].iter().step_by(self.channels)).for_each(|(to, &from)| *to = from);
-            }
-        }
-        planes
     }
 
     /// As a candle tensor of shape `[1, channels, height, width]`.

@@ -54,8 +54,8 @@ pub struct Recorder {
     steps: Vec<Activation>,
     /// When the running block began.
     began: Option<Instant>,
-    /// What copying its steps took.
-    copying: f64,
+    /// What looking into it took meanwhile.
+    looking: f64,
     from: usize,
 }
 
@@ -78,6 +78,11 @@ impl Recorder {
     /// One block of the network; none where it did not run.
     pub fn block(&self, block: usize) -> Option<&BlockTrace> {
         self.blocks.get(block.checked_sub(self.from)?)
+    }
+
+    /// Takes what has passed since then off the running block's time.
+    pub fn leave_out(&mut self, since: Instant) {
+        self.looking += milliseconds(since);
     }
 
     /// The kept block's branches, whole.
@@ -137,17 +142,17 @@ impl Probe for Recorder {
             self.from = block;
         }
         self.began = Some(Instant::now());
-        self.copying = 0.0;
+        self.looking = 0.0;
     }
 
     fn step(&mut self, _block: usize, map: Map<'_>) {
         let began = Instant::now();
         self.steps.push(map.to_activation());
-        self.copying += milliseconds(began);
+        self.leave_out(began);
     }
 
     fn see(&mut self, block: usize, branches: Branches<'_>) {
-        let milliseconds = self.began.map_or(f64::NAN, milliseconds) - self.copying;
+        let milliseconds = self.began.map_or(f64::NAN, milliseconds) - self.looking;
         let (statistics, means) = gather(&branches);
         self.blocks.push(BlockTrace { statistics, milliseconds, means });
         if self.keep == Some(block) {

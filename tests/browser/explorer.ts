@@ -2,46 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, type Locator, type Page } from '@playwright/test';
+import type { Classified } from '../../www/src/state/scripting';
 
-export interface Statistics {
-  mean: number;
-  rms: number;
-  min: number;
-  max: number;
-}
-export interface Maps {
-  identity: ArrayLike<number> | null;
-  residual: ArrayLike<number>;
-  sum: ArrayLike<number>;
-  output: ArrayLike<number>;
-}
-export interface Block {
-  name: string;
-  shape: [number, number, number];
-  identity: Statistics | null;
-  residual: Statistics;
-  sum: Statistics;
-  output: Statistics;
-  cosine: number | null;
-  clipped: number;
-  maps?: Maps;
-  channels?: (Maps & { index: number; energy: number })[];
-}
-export interface Classified {
-  model: string;
-  top: { index: number; label: string; probability: number }[];
-  milliseconds: number;
-  blocks: Block[];
-}
-declare global {
-  interface Window {
-    skipscope?: {
-      classify(blob: Blob, options?: object): Promise<Classified>;
-      use(model: string): Promise<unknown>;
-      memory(): Promise<number>;
-    };
-  }
-}
+export type { Classified, ClassifiedBlock as Block } from '../../www/src/state/scripting';
+export type { BlockDetail as Detail, Maps, Statistics, Tensor } from '../../www/src/engine/types';
 
 export const FIXTURES = join(import.meta.dirname, 'fixtures');
 
@@ -53,6 +17,13 @@ export async function open(page: Page, query = ''): Promise<void> {
 
 export const blocks = (page: Page): Locator => page.getByTestId('block');
 export const block = (page: Page, name: string): Locator => page.locator(`[data-block="${name}"]`);
+/** The panel of the open block, once it shows that one. */
+export async function shownBlock(page: Page, name: string): Promise<Locator> {
+  const panel = page.getByTestId('detail');
+  await expect(panel.getByRole('heading', { level: 2 })).toHaveText(name);
+  await expect(panel).toHaveAttribute('aria-busy', 'false');
+  return panel;
+}
 export const top = (page: Page): Locator => page.getByTestId('top').locator('.label');
 export const caption = (page: Page): Locator => page.getByTestId('caption');
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { block, caption, open } from './explorer.js';
+import { block, caption, open, shownBlock } from './explorer.js';
 
 test('everything works from the keyboard', async ({ page }) => {
   await open(page);
@@ -17,31 +17,36 @@ test('everything works from the keyboard', async ({ page }) => {
   await page.keyboard.press('Enter');
   await expect(caption(page)).toContainText('A cup of coffee');
 
-  const opener = block(page, 'layer1.0').getByRole('button', { name: 'layer1.0' });
-  for (let i = 0; i < 12 && !(await opener.evaluate((button) => button === document.activeElement)); i++) await page.keyboard.press('Tab');
-  await expect(opener).toBeFocused();
-  expect(await opener.evaluate((button) => getComputedStyle(button).outlineStyle)).not.toBe('none');
-  await page.keyboard.press('Enter');
-  await expect(opener).toHaveAttribute('aria-expanded', 'true');
-
-  const loupe = block(page, 'layer1.0').getByTestId('loupe');
-  await expect(loupe).toBeVisible();
-  await page.keyboard.press('Tab'); // into the first grid
+  // The block's grids: one stop each, arrows walk the channels.
   const focused = page.locator(':focus');
-  await expect(focused).toHaveAttribute('data-branch', 'identity');
+  const loupe = page.getByTestId('loupe');
+  await expect(loupe).toBeVisible();
+  await page.locator('button[data-branch="identity"][tabindex="0"]').focus();
   const first = await loupe.getAttribute('data-channel');
   await page.keyboard.press('ArrowRight');
   await expect(loupe).not.toHaveAttribute('data-channel', first!);
   await expect(focused).toHaveAttribute('data-channel', (await loupe.getAttribute('data-channel'))!);
-  const where = await loupe.textContent();
+  expect(await focused.evaluate((button) => getComputedStyle(button).outlineStyle)).not.toBe('none');
+  const at = await loupe.getAttribute('data-at');
   await page.keyboard.press('Shift+ArrowDown');
   await page.keyboard.press('Shift+ArrowDown');
   await page.keyboard.press('Shift+ArrowUp');
-  await expect(loupe).not.toHaveText(where!);
+  await expect(loupe).not.toHaveAttribute('data-at', at!);
+  await page.keyboard.press('Tab'); // the button that unfolds F
   await page.keyboard.press('Tab'); // the next grid, same cell
   await expect(focused).toHaveAttribute('data-branch', 'residual');
+  await expect(focused).toHaveAttribute('data-channel', (await loupe.getAttribute('data-channel'))!);
+  await page.keyboard.press('Enter');
+  await expect(page.getByTestId('channel')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(page.getByTestId('channel')).toHaveCount(0);
 
-  await opener.focus();
-  await page.keyboard.press('Space');
-  await expect(opener).toHaveAttribute('aria-expanded', 'false');
+  // A block of the gallery.
+  const opener = block(page, 'layer1.0').getByRole('button', { name: 'layer1.0' });
+  for (let i = 0; i < 40 && !(await opener.evaluate((button) => button === document.activeElement)); i++) await page.keyboard.press('Tab');
+  await expect(opener).toBeFocused();
+  await expect(block(page, 'layer1.0')).toHaveClass(/hovered/);
+  await page.keyboard.press('Enter');
+  await expect(opener).toHaveAttribute('aria-pressed', 'true');
+  await shownBlock(page, 'layer1.0');
 });

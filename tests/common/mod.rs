@@ -4,6 +4,7 @@
 pub mod golden;
 pub mod kernels;
 pub mod random;
+pub mod session;
 
 /// One test per golden case, under the given attribute, and one that no case is left out.
 macro_rules! parity_tests {
@@ -65,3 +66,27 @@ macro_rules! kernel_tests {
     };
 }
 pub(crate) use kernel_tests;
+
+/// One test per function of [`session`], under the given attribute.
+macro_rules! session_tests {
+    ($attribute:meta) => {
+        common::session_tests! {
+            $attribute:
+            a_resumed_lesion_is_to_the_bit_what_a_run_from_the_pixels_gives
+            scales_of_one_change_no_bit
+            networks_resume_at_every_block
+            a_block_before_the_lesion_is_kept_when_asked_for
+            inner_steps_are_those_of_the_run
+            channels_come_one_after_the_other
+            class_activation_maps_sum_up_to_the_logits
+            a_session_sees_the_crop_it_is_given
+        }
+    };
+    ($attribute:meta: $($test:ident)*) => {
+        $(#[$attribute]
+        fn $test() {
+            common::session::$test();
+        })*
+    };
+}
+pub(crate) use session_tests;

@@ -5,7 +5,7 @@ import { EngineError, messageOf } from './errors';
 import { loadFlavour, type Instance } from './flavour';
 import { fetchModel, type ModelEntry } from './registry';
 import { distance, scalesArray, takeDetail, takeMaps } from './trace';
-import type { Damage, EngineInfo, ModelInfo, RunRequest, RunResult, WasmLoader, WasmNetwork, Wish } from './types';
+import type { Crop, Damage, EngineInfo, ModelInfo, RunRequest, RunResult, WasmLoader, WasmNetwork, Wish } from './types';
 
 let wasm: Instance | null = null;
 let network: WasmNetwork | null = null;
@@ -88,7 +88,8 @@ function forward({ image, width, height }: Decoded, request: RunRequest, resumes
   const keep = model.blocks.findIndex((block) => block.name === request.block);
   const { scales, first } = scalesArray(model, request.lesion);
   try {
-    look(network, `${id} ${JSON.stringify(request.crop)}`, image, request, resumes);
+    const reduced = image.width / width; // a huge picture was, its crops are in its own pixels
+    look(network, `${id} ${JSON.stringify(request.crop)}`, image, scaled(request.crop, reduced), resumes);
     if (scales && resumes) remember(network);
     const began = performance.now();
     // A block before the lesion is looked into where it is the open one.
@@ -100,7 +101,7 @@ function forward({ image, width, height }: Decoded, request: RunRequest, resumes
       return {
         model,
         picture: { id, name, width, height },
-        crop: network.crop,
+        crop: scaled(network.crop, 1 / reduced)!,
         lesion: request.lesion,
         from: scales ? first : 0,
         top,
@@ -121,8 +122,12 @@ function forward({ image, width, height }: Decoded, request: RunRequest, resumes
   }
 }
 
+function scaled(crop: Crop | null, by: number): Crop | null {
+  return crop && by !== 1 ? { left: by * crop.left, top: by * crop.top, side: by * crop.side } : crop;
+}
+
 /** Hands a picture to the network, unless it is the one that it has and `keeps`. */
-function look(network: WasmNetwork, key: string, image: ImageData, { crop }: RunRequest, keeps: boolean): void {
+function look(network: WasmNetwork, key: string, image: ImageData, crop: Crop | null, keeps: boolean): void {
   if (keeps && seen?.key === key) return;
   sweeping?.abort();
   seen = null;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DARK, ENTRIES, LIGHT, type Table } from './colormap';
+import { COLOURS, DARK, ENTRIES, LIGHT, paletteOf, type Table } from './colormap';
 import { colorize, entryOf } from './paint';
 
 const luminance = (table: Table, entry: number) => {
@@ -29,6 +29,27 @@ describe('colour tables', () => {
       expect(luminance(LIGHT.diverging, i)).toBeLessThan(luminance(LIGHT.diverging, i - 8));
     }
   });
+});
+
+describe.each(COLOURS)('$title', ({ id }) => {
+  it.each([false, true])('zero is the paper, also in the dark: %s', (dark) => {
+    const { diverging, sequential } = paletteOf(id, dark);
+    const paper = dark ? DARK : LIGHT;
+    expect(sequential.slice(0, 3)).toEqual(paper.sequential.slice(0, 3));
+    if (id !== 'grey') expect(diverging.slice(4 * MIDDLE, 4 * MIDDLE + 3)).toEqual(paper.diverging.slice(4 * MIDDLE, 4 * MIDDLE + 3));
+  });
+
+  it.each([false, true])('outputs go one way from dark to light, also in the dark: %s', (dark) => {
+    const { sequential } = paletteOf(id, dark);
+    for (let i = 8; i < ENTRIES; i += 8) {
+      const step = luminance(sequential, i) - luminance(sequential, i - 8);
+      expect(dark ? step : -step).toBeGreaterThan(0);
+    }
+  });
+});
+
+it('a name that is none is the usual palette', () => {
+  expect([paletteOf('constructor', false), paletteOf('blue', true), paletteOf(null, true)]).toEqual([LIGHT, DARK, DARK]);
 });
 
 describe('entryOf', () => {

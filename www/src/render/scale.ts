@@ -12,16 +12,6 @@ export function largest(maps: Maps[]): number {
   return limit;
 }
 
-/** The magnitude that `share` of all values stay within. A single hot pixel would otherwise bleach every other channel. */
-export function magnitude(maps: Maps[], share: number): number {
-  const all = arrays(maps);
-  const flat = new Float32Array(all.reduce((count, values) => count + values.length, 0));
-  let at = 0;
-  for (const values of all) for (const value of values) flat[at++] = Math.abs(value);
-  flat.sort();
-  return flat.length ? flat[Math.min(flat.length - 1, Math.floor(share * flat.length))]! : 0;
-}
-
 /** Where |value| is largest. */
 export function peak(values: Float32Array): number {
   let best = 0;

@@ -35,6 +35,8 @@ class App {
   intact = $state.raw<RunResult | null>(null);
   /** The block under the pointer or the focus, wherever it is pointed at: all views mark it. */
   hovered = $state<string | null>(null);
+  /** A camera runs: its frames are shown instead of the address's picture. Whoever feeds them stops when this ends. */
+  live = $state(false);
   problems = $state.raw<{ engine?: Problem; model?: Problem; picture?: Problem }>({});
 
   readonly client = new EngineClient();
@@ -70,6 +72,7 @@ class App {
 
   /** Shows what the address says: at the start, and on back and forward. */
   async restore(): Promise<void> {
+    this.live = false;
     const asked = readPlace(location.search);
     const own = ownPicture(Number(history.state?.picture));
     Object.assign(this.place, asked, {
@@ -98,22 +101,24 @@ class App {
   }
 
   async selectSample(id: string): Promise<void> {
+    this.live = false;
     Object.assign(this.place, { sample: id, crop: null, cam: null });
     this.#write('push');
     await this.#show();
   }
 
   async usePicture(blob: Blob, name: string): Promise<void> {
+    this.live = false;
     this.#picture = addOwn(blob, name);
     Object.assign(this.place, { sample: null, crop: null, cam: null });
     this.#write('push');
     await this.#show();
   }
 
-  /** What of the picture the network sees; null: its centre, as torchvision cuts it. */
-  async setCrop(crop: Crop | null): Promise<void> {
+  /** What of the picture the network sees; null: its centre, as torchvision cuts it. While it is dragged the address can wait. */
+  async setCrop(crop: Crop | null, settled = true): Promise<void> {
     this.place.crop = crop;
-    this.#write('replace');
+    if (settled) this.#write('replace'); // Safari refuses more than some three a second
     await this.#show();
   }
 
@@ -158,14 +163,14 @@ class App {
   /** Runs a frame of the camera and shows it; false where it was not shown. Nothing queues as long as the caller waits. */
   async showFrame(frame: ImageBitmap, name: string): Promise<boolean> {
     const mine = ++this.#runs;
-    if (!this.model || this.loading) {
+    if (!this.model || this.loading || !this.live) {
       frame.close();
       return false;
     }
     try {
       const lesion = known(this.place.lesion, this.model.blocks);
-      const result = await this.client.run({ picture: { id: FRAME, name, blob: frame }, crop: this.place.crop, topK: TOP, block: this.open, lesion });
-      if (!result || mine !== this.#runs) return false;
+      const result = await this.client.run({ picture: { id: FRAME, name, blob: frame }, crop: null, topK: TOP, block: this.open, lesion });
+      if (!result || mine !== this.#runs || !this.live) return false;
       this.result = result;
       this.intact = Object.keys(lesion).length ? null : result;
       return true;
@@ -243,7 +248,7 @@ class App {
   }
 
   async #run(): Promise<void> {
-    if (!this.model) return;
+    if (!this.model || this.live) return; // the next frame shows it
     const mine = ++this.#runs;
     this.#problem('picture');
     this.running = true;

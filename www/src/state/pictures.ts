@@ -8,12 +8,19 @@ export interface Sample {
   title: string;
   credit: string;
   licence: string;
+  /** Samples of a group follow each other. */
+  group: string;
+  /** What to look for, in a sentence. */
+  lesson: string;
 }
 
 const FOLDER = new URL('samples/', document.baseURI).href;
 const samples = new Map<string, Picture>();
 const own = new Map<number, Picture>();
 let count = 0;
+
+/** All samples, small and square, side by side in their order. */
+export const THUMBNAILS = `${FOLDER}thumbnails.jpg`;
 
 export async function readSamples(): Promise<Sample[]> {
   const response = await fetch(`${FOLDER}samples.json`);
@@ -43,4 +50,10 @@ export function addOwn(blob: Blob, name: string): Picture {
 
 export function ownPicture(id: number): Picture | undefined {
   return own.get(id);
+}
+
+/** The picture as it was given: what a view needs to show all of it. Frames of a camera are not kept. */
+export function pictureBlob(id: number): Blob | null {
+  const picture = own.get(id) ?? [...samples.values()].find((sample) => sample.id === id);
+  return picture?.blob instanceof Blob ? picture.blob : null;
 }

@@ -1,5 +1,5 @@
 /** `window.skipscope`: the engine for the console, for scripts and for tests. Appears once engine and model are ready. */
-import type { BlockDetail, BlockStatistics, Crop, Lesion, Maps, ModelInfo, Prediction, Shape } from '../engine/types';
+import type { BlockDetail, BlockStatistics, ClassMap, Crop, Lesion, Maps, ModelInfo, Prediction, Shape } from '../engine/types';
 import { app } from './app.svelte';
 import { known } from './lesion';
 
@@ -26,6 +26,8 @@ export interface Classified {
   top: Prediction[];
   probabilities: Float32Array;
   milliseconds: number;
+  /** Evidence for the top classes over the last block's places. */
+  cams: ClassMap[];
   blocks: ClassifiedBlock[];
 }
 
@@ -66,6 +68,7 @@ async function classify(blob: Blob, options: ClassifyOptions = {}): Promise<Clas
     top: result.top,
     probabilities: result.probabilities,
     milliseconds: result.milliseconds,
+    cams: result.cams,
     blocks: result.model.blocks.map((info, index) => ({
       name: info.name,
       shape: info.output,

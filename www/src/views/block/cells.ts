@@ -1,32 +1,30 @@
-import type { Maps } from '../../engine/types';
+/** What the block's views say to each other. */
+import type { BlockDetail, BlockInfo } from '../../engine/types';
+import type { Place, Sort } from '../../state/url';
 
-/** One cell of the grids: a channel, or the mean over all of them. */
+/** One cell of a grid. */
 export interface Cell {
-  name: string;
-  /** Null: the mean. */
+  /** Null: the mean over the channels. */
   channel: number | null;
-  energy: number | null;
-  maps: Maps;
+  values: Float32Array;
+  limit: number;
 }
 
-/** Which cell is looked at, and which place in its map (row-major). */
+/** Which channel is looked at, and which place in its map (row-major). */
 export interface Cursor {
-  cell: number;
+  channel: number | null;
   at: number;
 }
 
-export const COLUMNS = 4;
+export type Options = Pick<Place, 'sort' | 'scale' | 'steps' | 'colours'>;
 
-/** The cursor after a key, or null if the key means nothing here. Arrows walk the cells; with Shift, the places in a map. */
-export function moved(cursor: Cursor, key: string, shift: boolean, cells: number, width: number, height: number): Cursor | null {
-  const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[key];
-  if (!step) return null;
-  const [dx, dy] = step as [number, number];
-  if (shift) {
-    const x = Math.max(0, Math.min(width - 1, (cursor.at % width) + dx));
-    const y = Math.max(0, Math.min(height - 1, Math.floor(cursor.at / width) + dy));
-    return { cell: cursor.cell, at: y * width + x };
-  }
-  const cell = cursor.cell + dx + dy * COLUMNS;
-  return cell < 0 || cell >= cells ? cursor : { cell, at: cursor.at };
+export function cellName(channel: number | null): string {
+  return channel === null ? 'mean over the channels' : `channel ${channel}`;
+}
+
+/** Why the block's channels cannot be ordered so; null where they can. */
+export function sortProblem(sort: Sort, { shortcut }: Pick<BlockInfo, 'shortcut'>, { classWeights }: Pick<BlockDetail, 'classWeights'>): string | null {
+  if (sort === 'change' && shortcut === 'none') return 'no x to compare with';
+  if (sort === 'class' && !classWeights?.length) return 'last stage only';
+  return null;
 }

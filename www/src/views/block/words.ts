@@ -1,5 +1,6 @@
 /** The sentences about branches and shortcuts, in one place. */
-import type { BlockInfo, Branch } from '../../engine/types';
+import type { BlockInfo, BlockStatistics, Branch } from '../../engine/types';
+import { percent, plain, signed } from '../../render/numbers';
 
 export const NO_IDENTITY = 'plain net: no identity branch';
 
@@ -28,4 +29,22 @@ export function shortcutNote(info: BlockInfo): string | null {
     default:
       return null;
   }
+}
+
+/** What stands under a branch's title. */
+export function statisticsLines(branch: Branch, statistics: BlockStatistics, feeds: string | null): string[] {
+  const of = statistics[branch];
+  if (!of) return [];
+  const { identity, residual, cosine, clipped } = statistics;
+  const lines = [`rms ${plain(of.rms)} · ${plain(of.min)} to ${plain(of.max)}`];
+  if (branch === 'residual' && identity && identity.rms > 0) {
+    lines.push(`|F| / |x| ${plain(residual.rms / identity.rms)}${cosine === null ? '' : ` · cos ${signed(cosine, 2)}`}`);
+  }
+  if (branch === 'sum') lines.push(`${percent(clipped)} below zero, which ReLU clips`);
+  if (branch === 'output') lines.push(feeds ? `feeds ${feeds}` : 'feeds pooling and classifier');
+  return lines;
+}
+
+export function unfoldText(open: boolean, convolutions: number): string {
+  return open ? 'fold F(x)' : `unfold F(x): ${convolutions} convolutions`;
 }

@@ -1,0 +1,133 @@
+import { describe, expect, it } from 'vitest';
+import type { BlockStatistics, ModelInfo, RunResult } from '../engine/types';
+import { LIGHT } from '../render/colormap';
+import { paintOf } from './colours';
+import { csv, statisticsTable } from './csv';
+import { blockFigure } from './figure';
+import { fileName, lesionWords, wrapped } from './names';
+import { npy } from './npy';
+import { python } from './python';
+
+describe('npy', () => {
+  const bytes = npy({ channels: 2, height: 1, width: 3, data: Float32Array.of(1, -2, 0.5, 0, 3, -0.25) });
+
+  it('is format 1.0, byte by byte', () => {
+    expect([...bytes.slice(0, 8)]).toEqual([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0]);
+    expect([...bytes.slice(8, 10)]).toEqual([118, 0]); // 10 + 118 = 128, little-endian
+    const header = new TextDecoder().decode(bytes.slice(10, 128));
+    expect(header).toBe("{'descr': '<f4', 'fortran_order': False, 'shape': (1, 2, 1, 3), }".padEnd(117) + '\n');
+    expect(bytes).toHaveLength(128 + 24);
+    expect([...bytes.slice(128, 140)]).toEqual([0, 0, 0x80, 0x3f, 0, 0, 0, 0xc0, 0, 0, 0, 0x3f]); // 1, −2, 0.5
+  });
+
+  it('keeps every value, NaN and infinities too', () => {
+    const data = Float32Array.of(Math.PI, NaN, -Infinity, 1e-40);
+    const written = npy({ channels: 1, height: 2, width: 2, data });
+    const start = 10 + written[8]! + 256 * written[9]!;
+    expect(start % 64).toBe(0);
+    expect(new Float32Array(written.buffer.slice(start))).toEqual(data);
+  });
+
+  it('refuses a shape that the values do not have', () => {
+    expect(() => npy({ channels: 2, height: 2, width: 2, data: new Float32Array(7) })).toThrow(/7 values/);
+  });
+});
+
+const moments = (rms: number) => ({ mean: 0.5, rms, min: -1, max: 2 });
+const block = (name: string, shortcut: 'identity' | 'none') => ({
+  name, stage: 1, kind: 'basic' as const, shortcut, input: [16, 32, 32] as [number, number, number], output: [16, 32, 32] as [number, number, number], parameters: 4640, macs: 4718592,
+});
+const statistics = (identity: boolean): BlockStatistics => ({
+  identity: identity ? moments(2) : null, residual: moments(1), sum: moments(3), output: moments(1), cosine: identity ? -0.5 : null, clipped: 0.25,
+});
+const card = { title: 'ResNet-20 (CIFAR-10)', dataset: 'CIFAR-10', labels: ['cat'] };
+const result = {
+  model: { id: 'resnet20', card, blocks: [block('layer1.0', 'identity'), block('layer1.1', 'none')] },
+  picture: { name: 'my "best", cat.jpg' },
+  statistics: [statistics(true), statistics(false)],
+  blockMilliseconds: [1.5, 0.25],
+  lesion: { 'layer1.0': { identity: 1, residual: 0 } },
+} as unknown as RunResult;
+
+describe('csv', () => {
+  it('quotes as RFC 4180 says', () => {
+    expect(csv([['a', 'b,c', 'say "x"', 'two\nlines', -0.5, null, NaN]])).toBe('a,"b,c","say ""x""","two\nlines",-0.5,,\r\n');
+  });
+
+  it('has a row per block, and as many fields in each as the header has', () => {
+    const table = statisticsTable(result);
+    expect(table).toHaveLength(3);
+    for (const row of table) expect(row).toHaveLength(table[0]!.length);
+    const of = (row: number, name: string) => table[row]![table[0]!.indexOf(name)];
+    expect(of(1, 'block')).toBe('layer1.0');
+    expect(of(1, 'time (ms)')).toBe(1.5);
+    expect(of(1, 'identity rms')).toBe(2);
+    expect(of(1, 'rms of residual / rms of identity')).toBe(0.5);
+    expect([of(1, 'scale of identity (factor)'), of(1, 'scale of residual (factor)')]).toEqual([1, 0]);
+    expect([of(2, 'identity rms'), of(2, 'cosine of identity and residual'), of(2, 'scale of identity (factor)')]).toEqual([null, null, null]);
+    expect(of(2, 'clipped by ReLU (share)')).toBe(0.25);
+  });
+});
+
+it('file names say model, picture, block and branch, in characters that every system takes', () => {
+  expect(fileName(['resnet50', 'Übung/2 (neu).JPG', 'layer2.1', 'residual'], 'npy')).toBe('resnet50_ubung-2-neu_layer2.1_residual.npy');
+  expect(fileName(['resnet50', '../../x', null, 'blocks'], 'csv')).toBe('resnet50_x_blocks.csv');
+});
+
+it('captions name every cut', () => {
+  expect(lesionWords({})).toBeNull();
+  expect(lesionWords({ 'layer1.0': { identity: 1, residual: 0 }, 'layer2.0': { identity: 0.5, residual: 2 } })).toBe('lesion: layer1.0 F × 0.00; layer2.0 x × 0.50, layer2.0 F × 2.00');
+  expect(wrapped('one two three four', 9)).toEqual(['one two', 'three', 'four']);
+});
+
+describe('python', () => {
+  const request = { model: result.model as ModelInfo, file: 'resnet20.gguf', block: 'layer2.0', picture: 'a "b".png', crop: null, lesion: {} };
+
+  it('names the weights, the picture and the block', () => {
+    const code = python(request);
+    expect(code).toContain('MODEL = "resnet20.gguf"');
+    expect(code).toContain('PICTURE = "a \\"b\\".png"');
+    expect(code).toContain('BLOCK = "layer2.0"');
+    expect(code).toContain('CROP = None');
+    expect(code).toContain('LESION = {}');
+    expect(code).toContain('register_forward_hook');
+    expect(code).not.toContain('’'); // a quote that no keyboard has, in code
+    expect(code).not.toMatch(/undefined|\[object/);
+  });
+
+  it('carries crop and lesion', () => {
+    const code = python({ ...request, crop: { left: 10, top: 20, side: 100 }, lesion: { 'layer1.1': { identity: 1, residual: 0 } } });
+    expect(code).toContain('CROP = (10, 20, 110, 120)');
+    expect(code).toContain('LESION = {"layer1.1": (1, 0)}');
+  });
+
+  it('says that torchvision’s ResNet-50 is another net', () => {
+    const model = { ...result.model, card: { ...card, dataset: 'ImageNet (ILSVRC 2012, 1000 classes)' } } as ModelInfo;
+    expect(python({ ...request, model })).toMatch(/torchvision\.models\.resnet50 does not match.*3x3/);
+  });
+});
+
+describe('figures', () => {
+  const colours = { paper: '#fff', ink: '#000', mute: '#666', line: '#ddd' };
+  const panel = (picture: string | null) => ({ title: 'identity <x>', sub: 'rms 1', colour: '#00f', picture, operator: '+' });
+
+  it('is one element with escaped words, and says so where there is no identity', () => {
+    const svg = blockFigure({ title: 'a & b', panels: [panel('data:image/png;base64,AA=='), panel(null)], aspect: 1.5, scales: [{ table: LIGHT.diverging, low: '−1', high: '+1' }], caption: ['x'], colours });
+    expect(svg).toMatch(/^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg"/);
+    expect(svg).toContain('a &amp; b');
+    expect(svg).toContain('identity &lt;x&gt;');
+    expect(svg).toContain('no identity branch');
+    for (const tag of svg.match(/<\w[^>]*>/g)!) {
+      const names = [...tag.matchAll(/\s([\w:-]+)="/g)].map((match) => match[1]);
+      expect(new Set(names).size, tag).toBe(names.length); // an attribute twice is no XML
+    }
+  });
+
+  it('colours become what every program reads', () => {
+    expect(paintOf('rgb(1, 2, 3)')).toEqual({ colour: 'rgb(1,2,3)', opacity: 1 });
+    expect(paintOf('rgba(1, 2, 3, 0.5)')).toEqual({ colour: 'rgb(1,2,3)', opacity: 0.5 });
+    expect(paintOf('rgba(0, 0, 0, 0)')!.colour).toBe('none');
+    expect(paintOf('color(srgb 1 0.5 0 / 0.25)')).toEqual({ colour: 'rgb(255,128,0)', opacity: 0.25 });
+    expect(paintOf('url("#a")')).toBeNull();
+  });
+});
