@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, type Locator, type Page } from '@playwright/test';
-import type { Classified } from '../../www/src/state/scripting';
+import type { Classified } from '../../www/src/state/window';
 
-export type { Classified, ClassifiedBlock as Block } from '../../www/src/state/scripting';
+export type { Classified, ClassifiedBlock as Block } from '../../www/src/state/window';
 export type { BlockDetail as Detail, Maps, Statistics, Tensor } from '../../www/src/engine/types';
 
 export const FIXTURES = join(import.meta.dirname, 'fixtures');

@@ -27,6 +27,13 @@ export class EngineClient {
     return this.#ask((engine) => engine.start(wish));
   }
 
+  /** Gives worker, memory and model back. What was asked for is never answered. */
+  stop(): void {
+    this.#worker?.terminate();
+    this.#worker = null;
+    this.#remote = null;
+  }
+
   load(entry: ModelEntry, url: string, onProgress: (received: number, total: number) => void): Promise<ModelInfo> {
     return this.#ask((engine) => engine.load(entry, url, Comlink.proxy(onProgress)));
   }

@@ -19,7 +19,7 @@ const FRAME = -1;
 const DEFAULT_MODEL = 'resnet20';
 /** Besides the explorer. */
 const VIEWS = ['compare', 'benchmark'];
-const MODELS = new URL('models/', document.baseURI).href;
+export const MODELS = new URL('models/', document.baseURI).href;
 
 class App {
   models = $state.raw<ModelEntry[]>([]);
@@ -90,6 +90,14 @@ class App {
     if (view === this.place.view) return;
     this.place.view = view;
     this.#write('push');
+  }
+
+  /** Goes to another place in one step. */
+  async visit(change: Partial<Place>): Promise<void> {
+    Object.assign(this.place, change);
+    this.#failed = null;
+    this.#write('push');
+    await this.#show();
   }
 
   async selectModel(id: string): Promise<void> {
@@ -271,7 +279,7 @@ class App {
       this.#write('replace');
     }
     const request = { picture, crop: $state.snapshot(this.place.crop), topK: TOP, block: this.open };
-    const same = this.intact?.model === model && this.intact.picture.id === picture.id && this.#intactCrop === JSON.stringify(request.crop);
+    const same = this.intact?.model.id === model.id && this.intact.picture.id === picture.id && this.#intactCrop === JSON.stringify(request.crop);
     if (Object.keys(lesion).length === 0 || !same) {
       const result = await this.client.run({ ...request, lesion: {} });
       if (!result || !current()) return;

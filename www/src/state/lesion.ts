@@ -22,3 +22,16 @@ export function known(lesion: Lesion, blocks: BlockInfo[]): Lesion {
   }
   return found;
 }
+
+export type Cuttable = 'identity' | 'residual';
+
+/** Cuts a branch; makes it intact where it is cut. A scaled one is cut: what the tool does has to be seen. */
+export function toggled(scales: Scales, branch: Cuttable): Scales {
+  return { ...scales, [branch]: scales[branch] === 0 ? 1 : 0 };
+}
+
+/** `F(x) cut, x × 0.5`; empty where nothing is changed. */
+export function describe({ identity, residual }: Scales): string {
+  const of = (name: string, scale: number) => (scale === 1 ? [] : [scale === 0 ? `${name} cut` : `${name} × ${scale}`]);
+  return [...of('x', identity), ...of('F(x)', residual)].join(', ');
+}
