@@ -24,20 +24,21 @@ impl Algorithm {
     pub fn choose(input: &Layout, output: &Layout, kernel: usize, stride: usize) -> Algorithm {
         // Products per pair of channels. Fewer than four rows at a time wait for their own sums: they cost as much as four.
         let cost = |products: usize, rows: usize| products * rows.max(4);
-        let mut best = (cost(kernel * kernel, output.height * output.width), Algorithm::Gemm);
-        // 14x14, 1024 to 512 channels: 3.57 ms become 3.2; 28x28, 512 to 128: 1.79 and 1.69; 128 to 512: nothing.
-        if Strassen::fits(input, output, kernel) && input.channels >= 256 && output.channels >= 128 && output.height > 2
-        {
+        let pixels = output.height * output.width;
+        // 14x14, 1024 to 512 channels: 3.57 ms become 3.2; 28x28, 512 to 128: 1.79 and 1.69; 128 to 512 or 256 to 64: nothing. On few
+        // pixels the weights, of which there are 1.75 times as many, are what it waits for.
+        if Strassen::fits(input, output, kernel) && input.channels >= 256 && output.channels >= 128 && pixels >= 32 {
             return Algorithm::Strassen;
         }
+        let mut best = (cost(kernel * kernel, pixels), Algorithm::Gemm);
         for size in TileSize::ALL {
             let tiles = size.tiles(output);
             // 7x7x512 in 4x4 tiles: 38 MB of weights for 4 tiles, 1.7 ms (and no less with two threads, since memory is
             // what it waits for) where 2x4 take 25 MB and 2.1 ms.
             let starved = size.products() * input.channels * output.channels * size_of::<f32>() > CACHE && tiles < 8;
             if size.fits(input, output, kernel, stride) && !starved {
-                // An eighth more for the transforms: 14x14x512 with stride 2 saves 9 % of the products (4.2 ms become 3.9), but takes
-                // 26 MB of weights where the filters are 9.
+                // An eighth more for the transforms: 14x14x512 with stride 2 saves 9 % of the products (4.2 ms become
+                // 3.9), but takes 26 MB of weights where the filters are 9.
                 let products = cost(size.products(), tiles) * 9 / 8;
                 best = best.min((products, Algorithm::Winograd(size)));
             }

@@ -216,6 +216,11 @@ pub fn algorithms_are_chosen_by_shape() {
     assert_eq!(choose(56, 128, 3, 2), winograd(TileSize::S4x4));
     assert_eq!(choose(28, 256, 3, 2), winograd(TileSize::S2x2));
     assert_eq!(choose(14, 512, 3, 2), Algorithm::Gemm);
+    for (side, channels) in [(28, 256), (14, 1024), (7, 512)] {
+        assert_eq!(choose(side, channels, 1, 1), Algorithm::Strassen);
+    }
+    assert_eq!(choose(28, 128, 1, 1), Algorithm::Gemm);
+    assert_eq!(choose(4, 2048, 1, 1), Algorithm::Gemm);
     for (side, kernel, stride) in [(1, 3, 1), (56, 1, 1), (2, 3, 2)] {
         assert_eq!(choose(side, 64, kernel, stride), Algorithm::Gemm);
     }
