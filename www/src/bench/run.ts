@@ -50,7 +50,7 @@ async function measure(
       entry.rounds.push(await remote.round(index, best()));
     }
     progress(0.95, 'layer by layer');
-    entry.layers = (await remote.layers()).map((times) => ({ network, side, ...times }));
+    entry.layers = (await remote.layers(best())).map((times) => ({ network, side, ...times }));
     entry.memory = await remote.memory();
     measured.push(entry);
   });

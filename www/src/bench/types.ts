@@ -98,8 +98,10 @@ export interface Round {
 export interface LayerTimes {
   flavour: string;
   threads: number;
-  /** Of as many threads, around these inferences. */
+  /** Of as many threads, around the inferences that count. */
   peak_gmac_s: number;
+  /** Inferences around which the peak never fell; where there is none, all count, and this is 0. */
+  accepted_runs: number;
   layers: LayerTime[];
 }
 

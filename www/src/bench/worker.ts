@@ -110,12 +110,12 @@ async function inferences(loaded: Loaded): Promise<number> {
   return median(times);
 }
 
-/** Of our own engine, in every flavour. */
-async function layers(): Promise<LayerTimes[]> {
+/** Of our own engine, in every flavour. `best`: the best peak that was seen. */
+async function layers(best: number): Promise<LayerTimes[]> {
   const all: LayerTimes[] = [];
   for (const { engine, flavour, threads, loaded } of running) {
     if (engine !== 'skipscope') continue;
-    all.push({ flavour, threads, ...(await skipscope.timeLayers(loaded as skipscope.Own, setup, () => peak.measure(PEAK_MS))) });
+    all.push({ flavour, threads, ...(await skipscope.timeLayers(loaded as skipscope.Own, setup, () => peak.measure(PEAK_MS), best)) });
   }
   return all;
 }
