@@ -139,9 +139,13 @@ impl Bilinear {
                 let to = Planes { data: points.add(tile * self.points.0), stride: self.points.1 };
                 input(first + tile, to, temporary.add(slot * self.temporary));
             });
-            parallel::for_each::<SPREAD>(self.planes.len(), |point, _| {
+            // Few points would leave threads idle at the end: they are cut in four.
+            let shares = if SPREAD && self.planes.len() < 8 * self.threads { self.panels.min(4) } else { 1 };
+            parallel::for_each::<SPREAD>(self.planes.len() * shares, |part, _| {
+                let (point, share) = (part / shares, part % shares);
                 let (from, to) = (points.add(point * self.points.1), products.add(point * self.products.1));
-                self.multiply(groups, &self.planes[point], from, to);
+                let panels = share * self.panels / shares..(share + 1) * self.panels / shares;
+                self.multiply(groups, &self.planes[point], panels, from, to);
             });
             parallel::for_each::<SPREAD>(tiles, |tile, slot| {
                 let from = Planes { data: products.add(tile * self.products.0).cast_const(), stride: self.products.1 };
@@ -150,15 +154,23 @@ impl Bilinear {
         }
     }
 
-    /// The matrix product of one point: tiles x input channels by input channels x output channels.
-    unsafe fn multiply(&self, groups: &Range<usize>, plane: &pack::Plane, points: *const f32, products: *mut f32) {
+    /// The matrix product of one point, or some panels of it: tiles x input channels by input channels x output channels.
+    unsafe fn multiply(
+        &self,
+        groups: &Range<usize>,
+        plane: &pack::Plane,
+        panels: Range<usize>,
+        points: *const f32,
+        products: *mut f32,
+    ) {
         let start = self.groups[groups.start];
-        let mut panel = self.weights[plane.weights..].as_ptr();
         let most = (TOGETHER / (plane.slice * PANEL)).max(1);
         for first in plane.depth.clone().step_by(plane.slice) {
             let depth = plane.slice.min(plane.depth.end - first);
-            for k in (0..self.panels).step_by(most) {
-                let together = most.min(self.panels - k);
+            let pass = plane.weights + (first - plane.depth.start) * self.panels * PANEL;
+            let mut panel = self.weights[pass + panels.start * depth * PANEL..].as_ptr();
+            for k in panels.clone().step_by(most) {
+                let together = most.min(panels.end - k);
                 for group in groups.clone() {
                     let tile = (self.groups[group] - start) as usize;
                     let rows = (self.groups[group + 1] - self.groups[group]) as usize;
@@ -178,7 +190,7 @@ impl Bilinear {
                         with_rows!(rows, multiply_tiles(&product));
                     }
                 }
-                // SAFETY: the next panels, or the end.
+                // SAFETY: the next panels, or the end of the pass.
                 panel = unsafe { panel.add(together * depth * PANEL) };
             }
         }
