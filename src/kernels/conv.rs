@@ -25,8 +25,8 @@ impl Algorithm {
         // Products per pair of channels. Fewer than four rows at a time wait for their own sums: they cost as much as four.
         let cost = |products: usize, rows: usize| products * rows.max(4);
         let pixels = output.height * output.width;
-        // 14x14, 1024 to 512 channels: 3.57 ms become 3.2; 28x28, 512 to 128: 1.79 and 1.69; 128 to 512 or 256 to 64: nothing. On few
-        // pixels the weights, of which there are 1.75 times as many, are what it waits for.
+        // 14x14, 1024 to 512 channels: 3.57 ms become 3.2; 28x28, 512 to 128: 1.79 and 1.69; 128 to 512 or 256 to 64: next to
+        // nothing. On few pixels it would wait for its weights, which are 1.75 times as many.
         if Strassen::fits(input, output, kernel) && input.channels >= 256 && output.channels >= 128 && pixels >= 32 {
             return Algorithm::Strassen;
         }
