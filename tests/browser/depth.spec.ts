@@ -45,6 +45,14 @@ test('a block pointed at is marked in every chart, and a click opens it', async 
   await expect(page).toHaveURL(/block=layer3\.2/);
 });
 
+test('a station of the map that has the focus is marked in the charts, too', async ({ page }) => {
+  await open(page, '?model=resnet20&sample=cat&block=layer1.0');
+  await page.locator('[data-station="layer1.0"]').focus();
+  await page.keyboard.press('ArrowRight');
+  await expect(page.getByTestId('depth-mark')).toHaveCount(7);
+  await expect(walk(page)).toContainText('layer1.1');
+});
+
 test('keys walk the blocks and open one', async ({ page }) => {
   await open(page, '?model=resnet20&sample=cat&block=layer1.1');
   await walk(page).focus();

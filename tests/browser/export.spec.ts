@@ -76,7 +76,7 @@ async function looked(page: Page, bytes: Buffer, type: string): Promise<{ width:
 for (const [id, words] of [
   ['block', ['residual F(x)', 'Channels, row by row', 'Chelsea the cat']],
   ['depth', ['cosine of x and F(x)', 'SkipScope']],
-  ['skip-map', ['SkipScope', 'Chelsea the cat']],
+  ['skip-map', ['Width: rms, 0 to', 'SkipScope', 'Chelsea the cat']],
 ] as const) {
   test(`${id} as SVG and as PNG of twice its size`, async ({ page }) => {
     await openBlock(page);
@@ -109,6 +109,25 @@ test('a dark page gives a white figure, unless it is to look as the page does', 
   expect(await paper()).toEqual({ name: 'resnet20_cat_depth_dark.svg', fill: '#121417', ink: '#e9eaec' });
 });
 
+test('the input is saved without loss', async ({ page }) => {
+  await openBlock(page);
+  const { name, bytes } = await take(page, () => page.getByRole('button', { name: /^Input/ }).click());
+  expect(name).toBe('resnet20_cat_input.png');
+  const same = await page.evaluate(async (base64) => {
+    const image = new Image();
+    image.src = `data:image/png;base64,${base64}`;
+    await image.decode();
+    const canvas = document.createElement('canvas');
+    [canvas.width, canvas.height] = [image.naturalWidth, image.naturalHeight];
+    const context = canvas.getContext('2d')!;
+    context.drawImage(image, 0, 0);
+    const shown = document.querySelector<HTMLCanvasElement>('[data-testid="input"]')!;
+    const of = (one: CanvasRenderingContext2D) => one.getImageData(0, 0, 32, 32).data.join();
+    return canvas.width === 32 && canvas.height === 32 && of(context) === of(shown.getContext('2d')!);
+  }, bytes.toString('base64'));
+  expect(same).toBe(true);
+});
+
 test.describe('the clipboard', () => {
   test('takes the link and the script', async ({ page, context }) => {
     await context.grantPermissions(['clipboard-read', 'clipboard-write']);
@@ -119,7 +138,7 @@ test.describe('the clipboard', () => {
     await page.getByRole('button', { name: 'Copy as Python' }).click();
     await expect(page.getByTestId('share-said')).toContainText('The script is in the clipboard.');
     const script = await page.evaluate(() => navigator.clipboard.readText());
-    for (const line of ['MODEL = "resnet20.gguf"', 'PICTURE = "cat.jpg"', `BLOCK = "${BLOCK}"`, 'register_forward_hook']) expect(script).toContain(line);
+    for (const line of ['MODEL = "resnet20.gguf"', 'PICTURE = "resnet20_cat_input.png"', `BLOCK = "${BLOCK}"`, 'register_forward_hook']) expect(script).toContain(line);
   });
 
   test('may refuse: then the page says so, and what to do', async ({ page }) => {

@@ -139,7 +139,10 @@ test.describe('crop', () => {
     await page.keyboard.press('Shift+ArrowLeft');
     await expect.poll(() => Number(cropOf(page)!.split('_')[0])).toBeCloseTo(left! - 1, 0);
     expect(top).toBe(0); // the whole height: there is no way up
+    await expect(caption(page)).toContainText('the square below');
+    await cropButton(page).click();
     await expect(caption(page)).toContainText('a square of');
+    await cropButton(page).click();
     await axe(page);
 
     // The address shows the same to whoever opens it.
@@ -149,7 +152,7 @@ test.describe('crop', () => {
     await expect(square(page)).toBeVisible();
     await expect.poll(() => seen(page)).toBe(moved);
 
-    await page.getByRole('button', { name: 'Reset' }).click();
+    await page.getByRole('button', { name: 'Reset the crop' }).click();
     await expect.poll(() => seen(page)).toBe(centre);
     expect(cropOf(page)).toBeNull();
   });
@@ -179,16 +182,18 @@ test.describe('crop', () => {
 
     await page.getByRole('slider', { name: 'Zoom' }).press('End');
     await expect.poll(() => Number(cropOf(page)!.split('_')[2])).toBe(16);
-    await page.getByRole('button', { name: 'Reset' }).click();
+    await page.getByRole('button', { name: 'Reset the crop' }).click();
     await expect.poll(() => seen(page)).toBe(whole);
     expect(cropOf(page)).toBeNull();
   });
 
   test('another picture starts from its centre', async ({ page }) => {
     await open(page, '?sample=rocket&crop=0_0_100');
-    await expect(caption(page)).toContainText('a square of');
+    await expect(page.getByTestId('crop-numbers')).toContainText('100 × 100 pixels at (0, 0)');
     await sampleButton(page, 'coffee').click();
     await expect(caption(page)).toContainText('A cup of coffee');
+    await expect(page.getByTestId('crop-numbers')).not.toContainText('at (0, 0)');
+    await cropButton(page).click();
     await expect(caption(page)).toContainText('the central');
     expect(cropOf(page)).toBeNull();
   });
@@ -216,6 +221,47 @@ test.describe('crop', () => {
     await expect.poll(() => cropOf(page)!.split('_').map(Number)).toEqual([expect.closeTo(6000 - 1866, -1), expect.anything(), expect.closeTo(1866, -1)]);
     await expect.poll(() => inputPixel(page, 0.02, 0.5)).toEqual([0, 0, 200, 255]);
     await expect.poll(() => inputPixel(page, 0.98, 0.5)).toEqual([0, 0, 200, 255]);
+  });
+});
+
+test.describe('on a phone', () => {
+  test.use({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+
+  test('two fingers zoom, one moves, and a tap brings the square there', async ({ page }) => {
+    await open(page, '?sample=cat-on-wall');
+    await cropButton(page).tap();
+    const stage = page.getByTestId('stage');
+    await stage.scrollIntoViewIfNeeded();
+    const box = (await stage.boundingBox())!;
+    const client = await page.context().newCDPSession(page);
+    const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', ...points: [number, number][]) =>
+      client.send('Input.dispatchTouchEvent', {
+        type,
+        touchPoints: points.map(([x, y], id) => ({ id, x: box.x + x * box.width, y: box.y + y * box.height })),
+      });
+    await touch('touchStart', [0.2, 0.5], [0.8, 0.5]);
+    await touch('touchMove', [0.3, 0.5], [0.7, 0.5]);
+    await touch('touchMove', [0.35, 0.5], [0.65, 0.5]);
+    await touch('touchEnd');
+    await expect.poll(() => cropOf(page)?.split('_').map(Number)).toEqual([expect.closeTo(128, -1), expect.closeTo(128, -1), expect.closeTo(256, -1)]);
+
+    await touch('touchStart', [0.5, 0.5]);
+    await touch('touchMove', [0.4, 0.45]);
+    await touch('touchMove', [0.3, 0.4]);
+    await touch('touchEnd');
+    await expect.poll(() => cropOf(page)?.split('_').map(Number)).toEqual([expect.closeTo(128 - 102, -1), expect.closeTo(128 - 51, -1), expect.closeTo(256, -1)]);
+
+    await stage.tap({ position: { x: 0.97 * box.width, y: 0.97 * box.height } });
+    await expect.poll(() => cropOf(page)?.split('_').map(Number)).toEqual([expect.closeTo(256, -1), expect.closeTo(256, -1), expect.closeTo(256, -1)]);
+  });
+
+  test('nothing overflows, cropping or live', async ({ page }) => {
+    const wide = () => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    await open(page, '?sample=rocket&crop=100_0_300');
+    await expect(square(page)).toBeVisible();
+    expect(await wide()).toBe(0);
+    await goLive(page);
+    expect(await wide()).toBe(0);
   });
 });
 

@@ -81,23 +81,21 @@ it('captions name every cut', () => {
 });
 
 describe('python', () => {
-  const request = { model: result.model as ModelInfo, file: 'resnet20.gguf', block: 'layer2.0', picture: 'a "b".png', crop: null, lesion: {} };
+  const request = { model: result.model as ModelInfo, file: 'resnet20.gguf', block: 'layer2.0', picture: 'a "b".png', lesion: {} };
 
   it('names the weights, the picture and the block', () => {
     const code = python(request);
     expect(code).toContain('MODEL = "resnet20.gguf"');
     expect(code).toContain('PICTURE = "a \\"b\\".png"');
     expect(code).toContain('BLOCK = "layer2.0"');
-    expect(code).toContain('CROP = None');
     expect(code).toContain('LESION = {}');
     expect(code).toContain('register_forward_hook');
     expect(code).not.toContain('’'); // a quote that no keyboard has, in code
     expect(code).not.toMatch(/undefined|\[object/);
   });
 
-  it('carries crop and lesion', () => {
-    const code = python({ ...request, crop: { left: 10, top: 20, side: 100 }, lesion: { 'layer1.1': { identity: 1, residual: 0 } } });
-    expect(code).toContain('CROP = (10, 20, 110, 120)');
+  it('carries the lesion', () => {
+    const code = python({ ...request, lesion: { 'layer1.1': { identity: 1, residual: 0 } } });
     expect(code).toContain('LESION = {"layer1.1": (1, 0)}');
   });
 

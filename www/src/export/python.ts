@@ -1,14 +1,13 @@
 /** Python that computes the open block's tensors again, from the very weights the page runs. */
-import type { Crop, Lesion, ModelInfo } from '../engine/types';
+import type { Lesion, ModelInfo } from '../engine/types';
 
 export interface PythonRequest {
   model: ModelInfo;
   /** The model file's name, which the page offers to save. */
   file: string;
   block: string;
+  /** The pixels that the network saw, which the page offers to save; a picture of another size is resized and cut. */
   picture: string;
-  /** The square of the upright picture, in its pixels; null: torchvision's centre crop. */
-  crop: Crop | null;
   lesion: Lesion;
 }
 
@@ -26,15 +25,14 @@ export function matches({ card }: ModelInfo): string[] {
   return [weights, 'torchvision has no CIFAR ResNet (He et al. 2015, section 4.2): the net is defined below. Block and convolution names follow torchvision’s habit.'];
 }
 
-export function python({ model, file, block, picture, crop, lesion }: PythonRequest): string {
+export function python({ model, file, block, picture, lesion }: PythonRequest): string {
   const comment = matches(model).map((line) => `# ${line.replaceAll('’', "'")}`).join('\n');
-  const box = crop ? `(${crop.left}, ${crop.top}, ${crop.left + crop.side}, ${crop.top + crop.side})` : 'None';
   const cuts = Object.entries(lesion).map(([name, { identity, residual }]) => `${literal(name)}: (${identity}, ${residual})`);
   return `# ${model.card.title}, block ${block}: identity, residual, sum, output and the steps of F, as SkipScope shows them.
 # pip install torch numpy pillow gguf
 ${comment}
-# Expect differences of float rounding only where the picture is decoded to the same pixels: JPEG decoders and resizing
-# (Pillow's here, antialiased) may differ by a grey level or so.
+# From the input as saved by the page only float rounding differs. From the original picture, decoders and resizing (Pillow's
+# here) differ by a grey level or two, and activations by some per cent of the largest.
 import numpy as np
 import torch
 import torch.nn.functional as fn
@@ -42,9 +40,8 @@ from gguf import GGUFReader, dequantize
 from PIL import Image, ImageOps
 
 MODEL = ${literal(file)}      # save it with "Weights" on the page
-PICTURE = ${literal(picture)}
+PICTURE = ${literal(picture)}      # save it with "Input": the very pixels the network saw
 BLOCK = ${literal(block)}
-CROP = ${box}      # left, top, right, bottom in pixels of the upright picture; None: short side resized, centre cut
 LESION = {${cuts.join(', ')}}      # block: (scale of identity, scale of residual); empty: the intact net
 
 reader = GGUFReader(MODEL)
@@ -89,9 +86,7 @@ class Block(torch.nn.Module):
 
 def look(picture):
     image, side, short = ImageOps.exif_transpose(Image.open(picture)).convert("RGB"), card["input_side"], card["resize_side"]
-    if CROP:
-        image = image.resize((side, side), Image.BILINEAR, box=CROP)
-    else:
+    if image.size != (side, side):  # as torchvision does it: short side resized, centre cut
         w, h = (short * n // min(image.size) for n in image.size)
         image = image.resize((w, h), Image.BILINEAR)
         left, top = round((w - side) / 2), round((h - side) / 2)
@@ -124,6 +119,6 @@ for value, i in zip(p, index):
 for name, tensor in kept.items():
     if tensor is not None:
         print(name, tuple(tensor.shape), f"rms {tensor.square().mean().sqrt():.4f}")
-        # np.allclose(tensor, np.load("…_${block}_" + name + ".npy"), atol=1e-2)
+        # np.abs(tensor.numpy() - np.load(f"..._${block}_{name}.npy")).max()  # against a file that the page saved
 `;
 }

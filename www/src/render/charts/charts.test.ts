@@ -87,6 +87,8 @@ describe('chartLayout', () => {
 
   it('ticks say no more digits than they need', () => {
     expect(layout('rms').ticks.map(({ text }) => text)).toEqual(['0', '2', '4']);
+    const time = { ...chart('time'), series: [{ ...chart('time').series[0]!, values: [10, 2, 1] }] };
+    expect(chartLayout(time, 3, stages(BLOCKS), BOX).ticks.map(({ text }) => text)).toEqual(['0', '5 ms', '10 ms']);
     expect(layout('clipped').ticks.map(({ text }) => text)).toEqual(['0', '50 %', '100 %']);
   });
 

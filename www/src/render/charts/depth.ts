@@ -86,7 +86,7 @@ export function depthCharts(blocks: BlockInfo[], run: Run, intact: Run | null): 
     {
       key: 'time',
       title: 'time',
-      what: 'per block, this run, recording left out',
+      what: 'per block, without recording',
       mark: 'bar',
       series: [fixed('var(--mute)', run.blockMilliseconds)],
       format: (value) => (value > 0 && value < 1 ? `${value.toFixed(2)} ms` : milliseconds(value)),

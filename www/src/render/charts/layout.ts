@@ -102,8 +102,9 @@ function shortened(ticks: ChartLayout['ticks']): ChartLayout['ticks'] {
   const isZero = (text: string) => /^[−+]?0(\.0+)?\D*$/.test(text);
   for (;;) {
     const rest = texts.filter((text) => !isZero(text));
-    if (rest.length === 0 || !rest.every((text) => decimals.test(text))) break;
-    texts = texts.map((text) => (isZero(text) ? text : text.replace(decimals, '$1$2').replace(/\.(\D*)$/, '$1')));
+    const fractions = rest.filter((text) => text.includes('.'));
+    if (fractions.length === 0 || !fractions.every((text) => decimals.test(text))) break;
+    texts = texts.map((text) => (isZero(text) || !text.includes('.') ? text : text.replace(decimals, '$1$2').replace(/\.(\D*)$/, '$1')));
   }
   return ticks.map((tick, index) => ({ ...tick, text: isZero(texts[index]!) ? '0' : texts[index]! }));
 }

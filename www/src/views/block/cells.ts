@@ -1,5 +1,6 @@
 /** What the block's views say to each other. */
 import type { BlockDetail, BlockInfo } from '../../engine/types';
+import { channelsOf, ordered } from '../../render/channels';
 import type { Place, Sort } from '../../state/url';
 
 /** One cell of a grid. */
@@ -27,4 +28,14 @@ export function sortProblem(sort: Sort, { shortcut }: Pick<BlockInfo, 'shortcut'
   if (sort === 'change' && shortcut === 'none') return 'no x to compare with';
   if (sort === 'class' && !classWeights?.length) return 'last stage only';
   return null;
+}
+
+/** The order shown: the one asked for, or by energy where that cannot be had. */
+export function possibleSort(sort: Sort, info: Pick<BlockInfo, 'shortcut'>, detail: BlockDetail): Sort {
+  return sortProblem(sort, info, detail) ? 'energy' : sort;
+}
+
+/** The block's channels in that order. */
+export function channelOrder(sort: Sort, info: Pick<BlockInfo, 'shortcut'>, detail: BlockDetail): number[] {
+  return ordered(channelsOf(detail), possibleSort(sort, info, detail), detail.classWeights?.[0]?.weights ?? null);
 }

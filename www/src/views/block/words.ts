@@ -48,3 +48,8 @@ export function statisticsLines(branch: Branch, statistics: BlockStatistics, fee
 export function unfoldText(open: boolean, convolutions: number): string {
   return open ? 'fold F(x)' : `unfold F(x): ${convolutions} convolutions`;
 }
+
+/** What a lesion multiplies a branch with, before the branch; nothing where it is intact. */
+export function factorText(factor: number): string {
+  return factor === 1 ? '' : `${Math.round(100 * factor) / 100} × `;
+}

@@ -1,16 +1,16 @@
 import type { RunResult } from '../../engine/types';
 import { size } from '../../render/numbers';
 
-/** How the picture became what the network saw. `chosen`: the visitor's crop, not torchvision's. */
-export function sawWhat({ picture, crop, input }: Pick<RunResult, 'picture' | 'crop'> & { input: { width: number } }, chosen: boolean): string {
+/** How the picture became what the network saw: torchvision's centre, the visitor's crop, or the one that is being moved below and has its numbers there. */
+export function sawWhat({ picture, crop, input }: Pick<RunResult, 'picture' | 'crop'> & { input: { width: number } }, which: 'centre' | 'chosen' | 'below'): string {
   const { width, height } = picture;
   const side = input.width;
   const to = size(side, side);
-  if (width === side && height === side && crop.side === side) return `Exactly the ${to} pixels the network takes.`;
+  if (which !== 'below' && width === side && height === side && crop.side === side) return `Exactly the ${to} pixels the network takes.`;
   const from = size(width, height);
-  const all = width === height && crop.side >= width;
+  const all = which !== 'below' && width === height && crop.side >= width;
   const length = Math.round(crop.side);
   const lost = side < 100 && crop.side > side ? ': most of a photo’s detail is gone' : '';
-  const cut = all ? '' : chosen ? `a square of ${size(length, length)} ` : `the central ${size(length, length)} `;
+  const cut = all ? '' : which === 'centre' ? `the central ${size(length, length)} ` : which === 'chosen' ? `a square of ${size(length, length)} ` : 'the square below ';
   return `The network saw ${cut ? `${cut}of ` : ''}${from}, ${crop.side < side ? 'enlarged' : 'reduced'} to ${to} pixels${lost}.`;
 }
