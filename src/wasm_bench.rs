@@ -38,14 +38,14 @@ pub use engine::{Bench, Synthetic};
 #[cfg(not(feature = "candle-peer"))]
 mod engine {
     use super::{Held, architecture};
-    use crate::arch::{Architecture, BlockKind, ConvSpec};
+    use crate::arch::{Architecture, ConvSpec, Stem};
+    use crate::kernels::Algorithm;
     use crate::lesion::Lesion;
     use crate::network::Network;
     use crate::trace::{Branches, NoProbe, Probe};
     use crate::weights::{Source, layers, synthetic};
     use js_sys::{Float32Array, Float64Array, Map};
     use serde::Serialize;
-    use std::cell::RefCell;
     use tsify::{Ts, Tsify};
     use wasm_bindgen::prelude::*;
 
@@ -68,6 +68,21 @@ mod engine {
         pub outputs: usize,
         pub kernel: usize,
         pub stride: usize,
+    }
+
+    /// Something that runs, and is timed. Of a linear layer, kernel, stride and side are 1.
+    #[derive(Tsify, Serialize)]
+    pub struct Step {
+        pub name: String,
+        /// Of a convolution.
+        pub algorithm: String,
+        pub macs: u64,
+        pub inputs: usize,
+        pub outputs: usize,
+        pub kernel: usize,
+        pub stride: usize,
+        /// Of the output.
+        pub side: usize,
     }
 
     /// ReLU(F(x) + x), x through the projection where there is one.
@@ -137,7 +152,7 @@ mod engine {
         }
     }
 
-    /// The engine's network. `stem` is the part of it before the first block, as a network for itself.
+    /// The engine's network.
     #[wasm_bindgen]
     pub struct Bench {
         network: Network,
@@ -150,35 +165,78 @@ mod engine {
             Ok(Bench { network: Network::build(&architecture(name)?, side, &mut Held(tensors))?, side })
         }
 
-        /// Only the stem and its pooling: what the time of the first block must be told apart from. Its classifier, which it
-        /// cannot go without, has one class.
-        pub fn stem(name: &str, side: usize, tensors: &Map) -> Result<Bench, JsError> {
-            let stem = Architecture { kind: BlockKind::Basic, stages: vec![0], classes: 1, ..architecture(name)? };
-            let held = Map::new();
-            for part in ["weight", "bias"] {
-                let layer = format!("{}.{part}", stem.stem_conv().name).into();
-                held.set(&layer, &tensors.get(&layer));
-            }
-            let zeros = |n: usize| Float32Array::new_with_length(n as u32);
-            held.set(&format!("{}.weight", stem.classifier()).into(), &zeros(stem.features()));
-            held.set(&format!("{}.bias", stem.classifier()).into(), &zeros(1));
-            Ok(Bench { network: Network::build(&stem, side, &mut Held(&held))?, side })
-        }
-
         /// The logits of an image, HWC.
         pub fn run(&mut self, image: &[f32]) -> Float32Array {
             self.set(image);
             Float32Array::from(self.network.forward(&Lesion::none(), &mut NoProbe))
         }
 
-        /// As `run`, with the clock read (by `now`) at the start, and in every block before its last convolution and at its
-        /// end. F(x) is then written out for itself, which costs a little.
+        /// As `run`, with the clock read (by `now`) at the start and after every one of [`layers`](Self::layers).
         pub fn time(&mut self, image: &[f32], now: &js_sys::Function) -> Float64Array {
             self.set(image);
             let now = || now.call0(&JsValue::NULL).ok().and_then(|time| time.as_f64()).unwrap_or(f64::NAN);
-            let mut probe = Clock { times: RefCell::new(vec![now()]), now };
+            let mut probe = Clock { times: vec![now()], now };
             self.network.forward(&Lesion::none(), &mut probe);
-            Float64Array::from(probe.times.borrow().as_slice())
+            Float64Array::from(probe.times.as_slice())
+        }
+
+        /// What runs, in this order. ReLU is part of the convolution before it, and so is a block's sum.
+        pub fn layers(&self) -> Result<Vec<Ts<Step>>, JsError> {
+            let network = self.network.architecture();
+            let mut algorithms = self.network.algorithms().into_iter();
+            let mut conv = |spec: &ConvSpec, side: usize| Step {
+                name: spec.name.clone(),
+                algorithm: algorithms.next().map(name_of).unwrap_or_default(),
+                macs: spec.macs(side),
+                inputs: spec.inputs,
+                outputs: spec.outputs,
+                kernel: spec.kernel,
+                stride: spec.stride,
+                side: spec.output_side(side),
+            };
+            let pool = |name: &str, channels: usize, kernel: usize, stride: usize, side: usize| Step {
+                name: name.to_string(),
+                algorithm: String::new(),
+                macs: 0,
+                inputs: channels,
+                outputs: channels,
+                kernel,
+                stride,
+                side,
+            };
+            let stem = network.stem_conv();
+            let mut steps = vec![conv(&stem, self.side)];
+            let mut side = network.stem_side(self.side);
+            if network.stem == Stem::ImageNet {
+                steps.push(pool("maxpool", stem.outputs, 3, 2, side));
+            }
+            for block in network.blocks() {
+                steps.extend(block.projection.iter().map(|spec| conv(spec, side)));
+                for spec in &block.residual {
+                    steps.push(conv(spec, side));
+                    side = spec.output_side(side);
+                }
+            }
+            steps.push(pool("avgpool", network.features(), side, 1, 1));
+            let (inputs, outputs) = (network.features(), network.classes);
+            let classifier = ConvSpec {
+                name: network.classifier().to_string(),
+                norm: String::new(),
+                inputs,
+                outputs,
+                kernel: 1,
+                stride: 1,
+            };
+            steps.push(conv(&classifier, 1));
+            Ok(steps.iter().map(Step::into_ts).collect::<Result<_, _>>()?)
+        }
+    }
+
+    fn name_of(algorithm: Algorithm) -> String {
+        match algorithm {
+            Algorithm::Gemm => "implicit GEMM".to_string(),
+            Algorithm::Strassen => "Strassen".to_string(),
+            Algorithm::Winograd(size) => format!("Winograd {}x{}", size.rows(), size.columns()),
         }
     }
 
@@ -194,19 +252,19 @@ mod engine {
     }
 
     struct Clock<F> {
-        times: RefCell<Vec<f64>>,
+        times: Vec<f64>,
         now: F,
     }
 
     impl<F: Fn() -> f64> Probe for Clock<F> {
-        /// Asked when all of the block but its last convolution has run.
         fn wants(&self, _block: usize) -> bool {
-            self.times.borrow_mut().push((self.now)());
-            true
+            false
         }
 
-        fn see(&mut self, _block: usize, _branches: Branches<'_>) {
-            self.times.get_mut().push((self.now)());
+        fn see(&mut self, _block: usize, _branches: Branches<'_>) {}
+
+        fn ran(&mut self) {
+            self.times.push((self.now)());
         }
     }
 }

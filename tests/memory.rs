@@ -70,7 +70,8 @@ fn a_model_takes_little_more_than_its_packed_weights_and_leaves_nothing_behind()
                 said = format!("{name}: {:.2} times its f32 weights; at most {:.2} times", times(after), times(most));
             }
             if name == "resnet50" {
-                assert!(times(most) < 2.2, "at most {most} bytes were live");
+                // Winograd's and Strassen's weights are larger than the filters they are made of.
+                assert!(times(most) < 2.6, "at most {most} bytes were live");
             }
             let held = LIVE.get();
             for _ in 0..3 {

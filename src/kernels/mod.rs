@@ -7,7 +7,9 @@
 //! | `lanes` | four floats at once; the only file that names an instruction set |
 //! | `tile` | the micro-kernel: up to 6 pixels by 8 output channels in registers |
 //! | `gemm` | convolution as a matrix product, reading the map through offset tables |
-//! | `winograd`, `winograd_transforms` | 3x3 with stride 1 with a fraction of the products |
+//! | `bilinear` | transforms to points, a matrix product for each, transforms back |
+//! | `strassen` | 1x1 with seven eighths of the products |
+//! | `winograd`, `winograd_transforms` | 3x3 and the 7x7 stem with a fraction of the products |
 //! | `pack` | weights in the order the kernels read them |
 //! | `parallel`, `team` | loops that the feature `threads` spreads over threads |
 //! | `conv` | a planned convolution |
@@ -18,6 +20,7 @@
 //! layouts when a layer is planned and are checked there once; `run` checks that the slices have those layouts' lengths.
 
 mod aligned;
+mod bilinear;
 mod conv;
 mod elementwise;
 mod gemm;
@@ -27,6 +30,7 @@ mod moments;
 mod pack;
 mod parallel;
 mod pool;
+mod strassen;
 #[cfg(feature = "threads")]
 mod team;
 mod tile;

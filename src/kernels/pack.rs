@@ -3,6 +3,7 @@
 use super::Aligned;
 use super::tile::PANEL;
 use super::winograd_transforms::Line;
+use std::ops::Range;
 
 /// OIHW to `[K/8][tap][C][8]`, the last panel filled up with zeros.
 pub fn gemm(weight: &[f32], outputs: usize, inputs: usize, taps: usize) -> Aligned {
@@ -28,28 +29,49 @@ pub fn gemm_output(packed: &[f32], output: usize, inputs: usize, taps: usize) ->
 /// The taps of one pair of channels, up to 4x4.
 pub type Taps = [[f64; 4]; 4];
 
+/// One point's share of the weights.
+pub struct Plane {
+    /// The channels it has, of those of all points.
+    pub depth: Range<usize>,
+    /// Input channels of one pass over the panels.
+    pub slice: usize,
+    /// Where its weights start.
+    pub weights: usize,
+}
+
+/// The shares of points that have those channels, in passes of `slice` channels at most.
+pub fn planes(depths: Vec<Range<usize>>, outputs: usize, slice: usize) -> Vec<Plane> {
+    let mut end = 0;
+    let plane = |depth: Range<usize>| {
+        let weights = end;
+        end += depth.len() * outputs.next_multiple_of(PANEL);
+        Plane { slice: depth.len().div_ceil(depth.len().div_ceil(slice)), depth, weights }
+    };
+    depths.into_iter().map(plane).collect()
+}
+
 /// `[point][C/slice][K/8][slice][8]`, where `taps` gives the filter from an input to an output channel and `filter` takes it
 /// to the points.
 pub fn winograd(
-    (outputs, inputs): (usize, usize),
-    points: usize,
-    slice: usize,
+    outputs: usize,
+    planes: &[Plane],
     taps: impl Fn(usize, usize) -> Taps,
     filter: fn(&Taps, &mut [f64; 36]),
 ) -> Aligned {
     let padded = outputs.next_multiple_of(PANEL);
-    let plane = padded * inputs;
-    let mut packed = Aligned::zeros(points * plane);
+    let inputs = planes.iter().map(|plane| plane.depth.end).max().unwrap_or(0);
+    let mut packed = Aligned::zeros(planes.iter().map(|plane| plane.depth.len() * padded).sum());
     let mut values = [0.0; 36];
     for first in (0..outputs).step_by(PANEL) {
         for c in 0..inputs {
-            let start = c / slice * slice;
-            let depth = slice.min(inputs - start);
-            let at = start * padded + first * depth + (c - start) * PANEL;
             for k in first..outputs.min(first + PANEL) {
                 filter(&taps(k, c), &mut values);
-                for (point, &value) in values[..points].iter().enumerate() {
-                    packed[point * plane + at + k - first] = value as f32;
+                for (plane, &value) in planes.iter().zip(&values).filter(|(plane, _)| plane.depth.contains(&c)) {
+                    let Plane { ref depth, slice, weights } = *plane;
+                    let start = (c - depth.start) / slice * slice; // of its pass
+                    let pass = slice.min(depth.len() - start);
+                    let at = start * padded + first * pass + (c - depth.start - start) * PANEL + k - first;
+                    packed[weights + at] = value as f32;
                 }
             }
         }

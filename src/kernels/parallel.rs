@@ -31,22 +31,29 @@ pub fn for_each<const SPREAD: bool>(n: usize, part: impl Fn(usize, usize) + Sync
 }
 
 /// Memory that threads share, each writing where no other reads or writes.
-#[derive(Clone, Copy)]
-pub struct Shared(*mut f32);
+pub struct Shared<T = f32>(*mut T);
+
+impl<T> Clone for Shared<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Shared<T> {}
 
 // SAFETY: whoever makes one sees to what it says.
-unsafe impl Send for Shared {}
-unsafe impl Sync for Shared {}
+unsafe impl<T: Send> Send for Shared<T> {}
+unsafe impl<T: Send> Sync for Shared<T> {}
 
-impl Shared {
-    pub fn new(data: *mut f32) -> Shared {
+impl<T> Shared<T> {
+    pub fn new(data: *mut T) -> Shared<T> {
         Shared(data)
     }
 
     /// # Safety
-    /// As for `<*mut f32>::add`.
+    /// As for `<*mut T>::add`.
     #[inline(always)]
-    pub unsafe fn add(self, offset: usize) -> *mut f32 {
+    pub unsafe fn add(self, offset: usize) -> *mut T {
         unsafe { self.0.add(offset) }
     }
 }

@@ -2,8 +2,9 @@
 //!
 //! F(m, r) computes m outputs of an r-tap filter from m + r - 1 inputs with as many products instead of m r, as
 //! `outputs((filter g) * (input d))` (Lavin and Gray 2015, arXiv 1509.09308). The evaluation points are 0, 1, -1 and
-//! infinity, with six inputs also 2 and -2.
+//! infinity, with six inputs also 2 and -2; of a 2-tap filter 0, 1, infinity, with five inputs also -1 and 2.
 
+use super::bilinear::Planes;
 use super::lanes::F32x4;
 
 /// F(m, r) for one m and r.
@@ -13,6 +14,7 @@ pub trait Line<const IN: usize> {
     /// Up to four taps to points; in f64, since it is done once.
     const FILTER: [[f64; 4]; IN];
 
+    /// The last input goes into the last point alone.
     fn input(d: [F32x4; IN]) -> [F32x4; IN];
 
     /// Only the first `OUT` mean something.
@@ -115,40 +117,103 @@ impl Line<6> for F3 {
     }
 }
 
-/// Where the transformed tiles of a block lie: `[point][tile][channel]`, floats from one point's plane to the next.
-#[derive(Clone, Copy)]
-pub struct Planes<P> {
-    pub data: P,
-    pub stride: usize,
+/// F(2, 2), for filters of stride 2 on every second pixel.
+pub struct Half2;
+
+impl Line<3> for Half2 {
+    const OUT: usize = 2;
+
+    const FILTER: [[f64; 4]; 3] = [[1.0, 0.0, 0.0, 0.0], [1.0, 1.0, 0.0, 0.0], [0.0, 1.0, 0.0, 0.0]];
+
+    #[inline(always)]
+    fn input(d: [F32x4; 3]) -> [F32x4; 3] {
+        [d[0] - d[1], d[1], d[2] - d[1]]
+    }
+
+    #[inline(always)]
+    fn output(m: [F32x4; 3]) -> [F32x4; 4] {
+        [m[0] + m[1], m[1] + m[2], F32x4::splat(0.0), F32x4::splat(0.0)]
+    }
+}
+
+/// F(4, 2), likewise.
+pub struct Half4;
+
+impl Line<5> for Half4 {
+    const OUT: usize = 4;
+
+    const FILTER: [[f64; 4]; 5] = [
+        [1.0 / 2.0, 0.0, 0.0, 0.0],
+        [-1.0 / 2.0, -1.0 / 2.0, 0.0, 0.0],
+        [-1.0 / 6.0, 1.0 / 6.0, 0.0, 0.0],
+        [1.0 / 6.0, 1.0 / 3.0, 0.0, 0.0],
+        [0.0, 1.0, 0.0, 0.0],
+    ];
+
+    #[inline(always)]
+    fn input(d: [F32x4; 5]) -> [F32x4; 5] {
+        let (two, minus_two, three) = (F32x4::splat(2.0), F32x4::splat(-2.0), F32x4::splat(3.0));
+        let odd = d[3] - d[1];
+        [
+            odd.madd(two, d[0] - d[2]),
+            odd - (d[1] + d[2]),
+            odd.madd(three, d[1] - d[2]),
+            odd,
+            (d[4] - d[2]).madd(minus_two, odd),
+        ]
+    }
+
+    #[inline(always)]
+    fn output(m: [F32x4; 5]) -> [F32x4; 4] {
+        let (sum, difference) = (m[1] + m[2], m[1] - m[2]);
+        [
+            m[0] + sum + m[3],
+            difference.madd(F32x4::splat(2.0), m[3]),
+            sum.madd(F32x4::splat(4.0), m[3]),
+            difference.madd(F32x4::splat(8.0), m[3]) + m[4],
+        ]
+    }
 }
 
 /// Transforms the input of one tile, four channels at a time. `from` is the tile's top left pixel, `temporary` holds one
-/// tile of vectors.
+/// tile of vectors. Without `LAST_ROW` or `LAST_COLUMN` nothing is written to the last of the points, nor read from the last of
+/// the tile: the others of [`Line::input`] do not depend on it.
 ///
 /// # Safety
 /// The tile's rows and columns are readable at `from` for `channels` (a multiple of four) floats each; `to` is one tile's
 /// row in planes that hold as many; `temporary` has room for `YI * XI` vectors.
-pub unsafe fn input_tile<Y: Line<YI>, X: Line<XI>, const YI: usize, const XI: usize>(
+pub unsafe fn input_tile<
+    Y: Line<YI>,
+    X: Line<XI>,
+    const YI: usize,
+    const XI: usize,
+    const LAST_ROW: bool,
+    const LAST_COLUMN: bool,
+>(
     from: *const f32,
     (pitch, pixel): (usize, usize),
     channels: usize,
     to: Planes<*mut f32>,
     temporary: *mut f32,
 ) {
+    let (rows, columns) = (if LAST_ROW { YI } else { YI - 1 }, if LAST_COLUMN { XI } else { XI - 1 });
+    let zero = F32x4::splat(0.0);
     for c in (0..channels).step_by(F32x4::LANES) {
         // SAFETY: the caller's.
         unsafe {
-            for x in 0..XI {
+            for x in 0..columns {
                 let column = from.add(x * pixel + c);
-                let points = Y::input(std::array::from_fn(|y| F32x4::load(column.add(y * pitch))));
-                for (y, point) in points.into_iter().enumerate() {
+                let pixel = |y: usize| if y < rows { F32x4::load(column.add(y * pitch)) } else { zero };
+                let points = Y::input(std::array::from_fn(pixel));
+                for (y, point) in points.into_iter().enumerate().take(rows) {
                     point.store(temporary.add((y * XI + x) * F32x4::LANES));
                 }
             }
-            let mut plane = to.data.add(c);
-            for y in 0..YI {
+            for y in 0..rows {
                 let row = temporary.add(y * XI * F32x4::LANES);
-                for point in X::input(std::array::from_fn(|x| F32x4::load(row.add(x * F32x4::LANES)))) {
+                let mut plane = to.data.add(y * XI * to.stride + c);
+                let point = |x: usize| if x < columns { F32x4::load(row.add(x * F32x4::LANES)) } else { zero };
+                for point in X::input(std::array::from_fn(point)).into_iter().take(columns) {
                     point.store(plane);
                     plane = plane.add(to.stride);
                 }

@@ -4,13 +4,13 @@ mod buffers;
 mod plan;
 
 use crate::arch::Architecture;
-use crate::kernels::{self, Layout};
+use crate::kernels::{self, Algorithm, Layout};
 use crate::lesion::{Lesion, Scales};
 use crate::trace::{Branches, Map, Probe};
 use crate::weights::{Error, Source};
 use buffers::Buffers;
 pub use plan::Builder;
-use plan::{Block, Plan, Shortcut};
+use plan::{Block, Layer, Plan, Shortcut};
 
 /// A network ready to run on square images of one side.
 pub struct Network {
@@ -85,6 +85,19 @@ impl Network {
         &buffers.get(plan.logits)[layout.at(0, 0)..][..layout.channels]
     }
 
+    /// How every convolution is computed, the classifier with them, in the order in which they run.
+    pub fn algorithms(&self) -> Vec<Algorithm> {
+        let Plan { stem, blocks, classifier, .. } = &self.plan;
+        let projection = |block: &'_ Block| match &block.shortcut {
+            Shortcut::Projection(conv) => Some(conv.algorithm()),
+            _ => None,
+        };
+        let block = |block: &'_ Block| {
+            projection(block).into_iter().chain(block.residual.iter().map(Layer::algorithm)).collect::<Vec<_>>()
+        };
+        [stem.algorithm()].into_iter().chain(blocks.iter().flat_map(block)).chain([classifier.algorithm()]).collect()
+    }
+
     /// The last block's output in the last run, which the classifier averaged over its places; none before the first run.
     pub fn features(&self) -> Option<Map<'_>> {
         let layout = self.buffers.layout(self.plan.features);
@@ -119,7 +132,7 @@ enum Start<'a> {
 fn run(plan: &Plan, buffers: &mut Buffers, start: Start<'_>, lesion: &Lesion, probe: &mut impl Probe) {
     let (first, mut remember) = match start {
         Start::Image { remember } => {
-            stem(plan, buffers);
+            stem(plan, buffers, probe);
             (0, remember)
         }
         Start::Block(block, checkpoints) => {
@@ -146,15 +159,19 @@ fn run(plan: &Plan, buffers: &mut Buffers, start: Start<'_>, lesion: &Lesion, pr
         &mut out,
     );
     buffers.put(plan.pooled, out);
+    probe.ran();
     plan.classifier.run(buffers, None, false);
+    probe.ran();
 }
 
-fn stem(plan: &Plan, buffers: &mut Buffers) {
+fn stem(plan: &Plan, buffers: &mut Buffers, probe: &mut impl Probe) {
     plan.stem.run(buffers, None, true);
+    probe.ran();
     if let Some((from, to)) = plan.max_pool {
         let mut out = buffers.take(to);
         kernels::max_pool(&buffers.layout(from), buffers.get(from), &buffers.layout(to), &mut out);
         buffers.put(to, out);
+        probe.ran();
     }
 }
 
@@ -168,6 +185,9 @@ fn run_block(block: &Block, index: usize, buffers: &mut Buffers, scales: Scales,
         }
         Shortcut::Identity | Shortcut::None => {}
     }
+    if matches!(block.shortcut, Shortcut::Projection(_) | Shortcut::OptionA { .. }) {
+        probe.ran();
+    }
     let (last, inner) = block.residual.split_last().expect("a block has convolutions");
     if probe.wants_steps(index) {
         for conv in inner {
@@ -175,14 +195,19 @@ fn run_block(block: &Block, index: usize, buffers: &mut Buffers, scales: Scales,
             let layout = buffers.layout(conv.to);
             probe.step(index, Map { layout, data: buffers.get(conv.to) });
             kernels::relu(&layout, buffers.get_mut(conv.to));
+            probe.ran();
         }
     } else {
-        inner.iter().for_each(|conv| conv.run(buffers, None, true));
+        for conv in inner {
+            conv.run(buffers, None, true);
+            probe.ran();
+        }
     }
 
     let wanted = probe.wants(index);
     if !wanted && scales == Scales::INTACT {
         last.run(buffers, block.identity, true); // the usual case: sum and ReLU inside the convolution
+        probe.ran();
         return;
     }
     // F(x) written out for itself, then the sum.
@@ -197,6 +222,7 @@ fn run_block(block: &Block, index: usize, buffers: &mut Buffers, scales: Scales,
         &mut out,
     );
     buffers.put(last.to, out);
+    probe.ran();
     if wanted {
         let map = |id| Map { layout, data: buffers.get(id) };
         probe.see(

@@ -2,7 +2,7 @@
 
 use super::buffers::{BufferId, Buffers};
 use crate::arch::{self, Architecture, BlockSpec, ConvSpec};
-use crate::kernels::{Conv, Layout};
+use crate::kernels::{Algorithm, Conv, Layout};
 use crate::weights::{Error, Source, fold};
 
 /// One convolution between two buffers.
@@ -13,6 +13,10 @@ pub struct Layer {
 }
 
 impl Layer {
+    pub fn algorithm(&self) -> Algorithm {
+        self.conv.algorithm()
+    }
+
     /// The weights of one output, in OIHW's order.
     pub fn weights(&self, output: usize) -> Vec<f32> {
         self.conv.weights(output)

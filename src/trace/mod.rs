@@ -79,6 +79,10 @@ pub trait Probe {
 
     /// One of F's convolutions but the last, in order, before its ReLU.
     fn step(&mut self, _block: usize, _map: Map<'_>) {}
+
+    /// Called after every layer in turn: the stem, its pooling, of every block the shortcut unless it is x and the
+    /// convolutions, the average, the classifier.
+    fn ran(&mut self) {}
 }
 
 /// Sees nothing: a plain inference.

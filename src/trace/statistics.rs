@@ -47,12 +47,11 @@ pub(super) fn gather(branches: &Branches<'_>) -> (BlockStatistics, [Option<Vec<f
     // A plain net's sum is F(x) alone; what is gathered of the stand-in for x is discarded below.
     let (identity, a) = branches.identity.map_or((residual, 0.0), |x| (x.data, branches.scales.identity));
     let b = branches.scales.residual;
-    let mut means: [Vec<f32>; 4] = std::array::from_fn(|_| Vec::with_capacity(pixels));
     let channels = layout.channels as f64;
-    let moments = pair_moments(&layout, identity, residual, (a, b), |x, f, output| {
-        let sum = f64::from(a) * x + f64::from(b) * f;
-        means.iter_mut().zip([x, f, sum, output]).for_each(|(map, v)| map.push((v / channels) as f32));
-    });
+    let mut sums = vec![[0.0; 3]; pixels];
+    let moments = pair_moments(&layout, identity, residual, (a, b), &mut sums);
+    let mean =
+        |sum: &dyn Fn(&[f64; 3]) -> f64| sums.iter().map(|sums| (sum(sums) / channels) as f32).collect::<Vec<_>>();
     let count = pixels as f64 * channels;
     let norms = (moments.x.square * moments.f.square).sqrt();
     let statistics = BlockStatistics {
@@ -63,8 +62,9 @@ pub(super) fn gather(branches: &Branches<'_>) -> (BlockStatistics, [Option<Vec<f
         cosine: (has_identity && norms > 0.0).then(|| (moments.dot / norms).clamp(-1.0, 1.0)),
         clipped: moments.below_zero / count,
     };
-    let [x, f, s, o] = means;
-    (statistics, [has_identity.then_some(x), Some(f), Some(s), Some(o)])
+    let sum = |s: &[f64; 3]| f64::from(a) * s[0] + f64::from(b) * s[1];
+    let means = [has_identity.then(|| mean(&|s| s[0])), Some(mean(&|s| s[1])), Some(mean(&sum)), Some(mean(&|s| s[2]))];
+    (statistics, means)
 }
 
 #[cfg(test)]

@@ -24,7 +24,7 @@ interface Report {
   browser: string;
   cores: number;
   rows: Row[];
-  blocks: { flavour: string; stem_ms: number; blocks: { name: string; inner_ms: number; last_ms: number }[] }[];
+  layers: { flavour: string; peak_gmac_s: number; layers: { name: string; algorithm: string; macs: number; ms: number; peak_share: number }[] }[];
 }
 
 const ENGINES = ['skipscope', 'onnxruntime-web', 'tfjs-wasm', 'candle'];
@@ -63,14 +63,19 @@ test('every engine computes the same logits, and every row is complete', async (
   }
   const others = report.rows.filter(({ engine }) => engine !== 'skipscope');
   expect(others.every(({ logit_difference }) => logit_difference > 0)).toBe(true); // nobody was compared with itself
-  expect(report.blocks.map(({ blocks }) => blocks.length)).toEqual(expect.arrayContaining([8, 16]));
-  for (const { stem_ms, blocks } of report.blocks) expect(Math.min(stem_ms, ...blocks.map(({ last_ms }) => last_ms))).toBeGreaterThan(0);
+  // The stem, its pooling, the convolutions of every block with their projections, the average, the classifier.
+  expect(report.layers.map(({ layers }) => layers.length)).toEqual(expect.arrayContaining([23, 56]));
+  for (const { layers } of report.layers) {
+    expect(layers.map(({ name }) => name)).toEqual(expect.arrayContaining(['conv1', 'maxpool', 'layer1.0.conv1', 'layer4.0.downsample.0', 'avgpool', 'fc']));
+    expect(layers.reduce((sum, { ms }) => sum + ms, 0)).toBeGreaterThan(0);
+    for (const { name, algorithm, macs } of layers) expect([algorithm !== '', macs > 0], name).toEqual(name.endsWith('pool') ? [false, false] : [true, true]);
+  }
   for (const engine of ENGINES) expect(markdown).toContain(`${engine} `);
   expect(foreign).toEqual([]);
 
   // The page shows the same.
   const results = page.getByTestId('bench-results');
-  await expect(results.locator('tbody tr')).toHaveCount(report.rows.length);
+  await expect(results.getByRole('region', { name: 'Results as a table' }).locator('tbody tr')).toHaveCount(report.rows.length);
   await expect(results.getByRole('img', { name: /^Depth: .* one line per engine/ })).toBeVisible();
 });
 

@@ -2,7 +2,8 @@
 
 use super::random::Random;
 use skipscope::kernels::{
-    Algorithm, Aligned, Conv, Layout, TileSize, global_average_pool, max_pool, option_a, sum_relu, with_team,
+    Algorithm, Aligned, Conv, Layout, TileSize, global_average_pool, max_pool, option_a, pair_moments, sum_relu,
+    with_team,
 };
 
 /// Of the rms of the expected values.
@@ -161,6 +162,45 @@ pub fn winograd_matches_naive() {
     }
 }
 
+/// 1x1 with either stride, over maps with a pixel left over and without.
+pub fn strassen_matches_naive() {
+    let mut random = Random::new(11);
+    for _ in 0..80 {
+        let (channels, outputs) = (random.pick(&[8, 16, 24, 64, 136, 264]), random.pick(&[16, 32, 48, 64, 160]));
+        let input = Layout::map(random.between(1, 15), random.between(1, 15), channels);
+        Case::new(input, outputs, 1, random.between(1, 2), &mut random).by(Algorithm::Strassen).check(&mut random);
+    }
+    for (side, channels, outputs) in [(7, 2048, 512), (14, 256, 1024), (28, 512, 128)] {
+        let input = Layout::map(side, side, channels);
+        Case::new(input, outputs, 1, 1, &mut random).by(Algorithm::Strassen).check(&mut random);
+    }
+}
+
+/// The same for stride 2: maps of odd and even sides, as far as the tiles lie inside.
+pub fn winograd_with_stride_matches_naive() {
+    let mut random = Random::new(10);
+    for size in [TileSize::S2x2, TileSize::S4x4] {
+        let mut checked = 0;
+        while checked < 60 {
+            let channels = random.pick(&[1, 3, 8, 16, 19, 64, 130]);
+            let outputs = random.pick(&[1, 8, 10, 16, 27, 64]);
+            let input = Layout::map(random.between(1, 26), random.between(1, 26), channels);
+            let case = Case::new(input, outputs, 3, 2, &mut random);
+            if size.fits(&input, &case.output, 3, 2) {
+                case.by(Algorithm::Winograd(size)).check(&mut random);
+                checked += 1;
+            }
+        }
+        for (side, channels) in [(56, 128), (28, 256), (14, 512), (13, 600)] {
+            let input = Layout::map(side, side, channels);
+            let case = Case::new(input, 16, 3, 2, &mut random);
+            if size.fits(&input, &case.output, 3, 2) {
+                case.by(Algorithm::Winograd(size)).check(&mut random);
+            }
+        }
+    }
+}
+
 /// What is planned for the shapes of the networks; a change here changes time and memory.
 pub fn algorithms_are_chosen_by_shape() {
     let choose = |side: usize, channels: usize, kernel: usize, stride: usize| {
@@ -173,7 +213,15 @@ pub fn algorithms_are_chosen_by_shape() {
     }
     assert_eq!(choose(7, 512, 3, 1), winograd(TileSize::T2x4));
     assert_eq!(choose(4, 512, 3, 1), winograd(TileSize::T2x2));
-    for (side, kernel, stride) in [(1, 3, 1), (56, 1, 1), (56, 3, 2)] {
+    assert_eq!(choose(56, 128, 3, 2), winograd(TileSize::S4x4));
+    assert_eq!(choose(28, 256, 3, 2), winograd(TileSize::S2x2));
+    assert_eq!(choose(14, 512, 3, 2), Algorithm::Gemm);
+    for (side, channels) in [(28, 256), (14, 1024), (7, 512)] {
+        assert_eq!(choose(side, channels, 1, 1), Algorithm::Strassen);
+    }
+    assert_eq!(choose(28, 128, 1, 1), Algorithm::Gemm);
+    assert_eq!(choose(4, 2048, 1, 1), Algorithm::Gemm);
+    for (side, kernel, stride) in [(1, 3, 1), (56, 1, 1), (2, 3, 2)] {
         assert_eq!(choose(side, 64, kernel, stride), Algorithm::Gemm);
     }
     let (image, map) = (Layout::image(224, 224, 3, 7), Layout::map(112, 112, 64));
@@ -281,5 +329,25 @@ pub fn option_a_matches_naive() {
             expected.extend((0..outputs).map(value));
         }
         compare(&format!("option A of {i:?}"), &o, &to, &expected);
+    }
+}
+
+/// To the bit: what the page shows must not depend on the machine's threads.
+pub fn moments_do_not_depend_on_threads() {
+    let mut random = Random::new(12);
+    for _ in 0..30 {
+        let layout = Layout::map(random.between(1, 20), random.between(1, 20), random.pick(&[1, 8, 19, 64]));
+        let (x, f) = (random_map(&layout, &mut random), random_map(&layout, &mut random));
+        let scales = (random.signed(), random.signed());
+        let gather = || {
+            let mut pixels = vec![[0.0; 3]; layout.height * layout.width];
+            let moments = pair_moments(&layout, &x, &f, scales, &mut pixels);
+            (format!("{moments:?}"), pixels)
+        };
+        let (alone, together) = (gather(), with_team(gather));
+        assert_eq!(alone, together);
+        let sum: f64 = layout.pixels(&x).flatten().map(|&v| f64::from(v)).sum();
+        let found: f64 = alone.1.iter().map(|pixel| pixel[0]).sum();
+        assert!((found - sum).abs() <= 1e-4 * (1.0 + sum.abs()), "{found} is not {sum}");
     }
 }

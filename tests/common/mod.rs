@@ -46,6 +46,8 @@ macro_rules! kernel_tests {
             convolutions_match_naive
             deep_convolutions_match_naive
             winograd_matches_naive
+            strassen_matches_naive
+            winograd_with_stride_matches_naive
             algorithms_are_chosen_by_shape
             stems_match_naive
             linear_layers_match_naive
@@ -53,6 +55,7 @@ macro_rules! kernel_tests {
             global_average_pool_matches_naive
             sum_relu_matches_naive
             option_a_matches_naive
+            moments_do_not_depend_on_threads
         }
     };
     ($attribute:meta: $($test:ident)*) => {

@@ -42,15 +42,15 @@ async function measure(
     const buffers = [setup.chw, setup.hwc, ...setup.tensors.values()].map(({ buffer }) => buffer as ArrayBuffer);
     const report = Comlink.proxy((what: string) => progress(0, what));
     const prepared: Prepared = await remote.prepare(Comlink.transfer(setup, buffers), contenders, report);
-    const entry: Measured = { configuration, prepared, rounds: [], memory: contenders.map(() => 0), blocks: [] };
+    const entry: Measured = { configuration, prepared, rounds: [], memory: contenders.map(() => 0), layers: [] };
     const best = () => bestOf([...measured, entry], configuration.threads);
     const good = () => accepted(entry.rounds, best()).length;
     for (let index = 0; index < attempts(rounds) && good() < rounds; index++) {
       progress((0.9 * Math.max(good(), index / 4)) / rounds, `round ${index + 1}, ${good()} of ${rounds} accepted`);
       entry.rounds.push(await remote.round(index, best()));
     }
-    progress(0.95, 'block by block');
-    entry.blocks = (await remote.blocks()).map((times) => ({ network, side, ...times }));
+    progress(0.95, 'layer by layer');
+    entry.layers = (await remote.layers(best())).map((times) => ({ network, side, ...times }));
     entry.memory = await remote.memory();
     measured.push(entry);
   });
@@ -69,7 +69,7 @@ function reportOf(measured: Measured[], { rounds }: Choice): Report {
     cross_origin_isolated: crossOriginIsolated,
     rounds,
     rows: measured.flatMap((one) => rowsOf(one, bestOf(measured, one.configuration.threads))),
-    blocks: measured.flatMap((one) => one.blocks),
+    layers: measured.flatMap((one) => one.layers),
     measurements: measured.map(({ configuration: { network, side, contenders }, rounds: all }) => ({ network, side, contenders, rounds: all })),
   };
 }

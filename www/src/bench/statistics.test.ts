@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { markdown } from './markdown';
 import { configurations, DEFAULT, threadCounts } from './plan';
-import { accepted, bestPeak, logitDifference, median, rowsOf, type Measured } from './statistics';
+import { accepted, bestPeak, logitDifference, median, middleMean, rowsOf, type Measured } from './statistics';
 import type { Contender, Round } from './types';
 
 /** `peaks`: per contender, the same before and after. */
@@ -32,7 +32,7 @@ function measured(rounds: Round[]): Measured {
     prepared: { macs: 2e9, peak_instruction: 'fma', entries: contenders.map((contender) => ({ ...contender, ...entry })) },
     rounds,
     memory: [1, 2],
-    blocks: [],
+    layers: [],
   };
 }
 
@@ -48,11 +48,17 @@ it('rows count accepted rounds only, and compare within a round', () => {
 it('without an undisturbed round there are numbers still, marked as such', () => {
   const [own] = rowsOf(measured([round([10, 10], [10, 100])]), 20);
   expect(own).toMatchObject({ median_ms: 10, accepted_rounds: 0, discarded_rounds: 1, disturbed: true });
-  const table = markdown({ peak_gmac_s: 20, peaks: [{ threads: 1, gmac_s: 20 }, { threads: 2, gmac_s: 31 }], peak_instruction: 'fma', browser: 'x', cores: 2, cross_origin_isolated: true, rounds: 1, rows: [own!], blocks: [], measurements: [] });
+  const table = markdown({ peak_gmac_s: 20, peaks: [{ threads: 1, gmac_s: 20 }, { threads: 2, gmac_s: 31 }], peak_instruction: 'fma', browser: 'x', cores: 2, cross_origin_isolated: true, rounds: 1, rows: [own!], layers: [], measurements: [] });
   expect(table).toContain('| resnet18 | 224 | 1 | skipscope simd128 1 | ~10.0 ms |');
   expect(table).toContain('0 of 1');
   expect(table).toContain('20.0 GMAC/s with 1 thread, 31.0 with 2 (fma)');
   expect(table).toContain('no more than a hint');
+});
+
+it('the mean of the middle half leaves out what stands out', () => {
+  expect(middleMean([4, 1, 2, 3])).toBe(2.5);
+  expect(middleMean([1, 1, 1, 1, 2, 2, 2, 900])).toBe(1.5);
+  expect(middleMean([7])).toBe(7);
 });
 
 it('logits are compared relative to their spread', () => {

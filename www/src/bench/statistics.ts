@@ -11,6 +11,14 @@ export function median(values: number[]): number {
   return sorted.length % 2 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
+/** The mean of the middle half: no outlier counts, and a clock that rounds does not show as it does in a median. */
+export function middleMean(values: number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const quarter = Math.floor(sorted.length / 4);
+  const middle = sorted.slice(quarter, sorted.length - quarter);
+  return middle.reduce((sum, value) => sum + value, 0) / middle.length;
+}
+
 /** The peak that a round is judged by: the lowest measured in it. */
 export const peakOf = (round: Round): number => Math.min(...round.peaks.flat());
 
@@ -27,7 +35,7 @@ export interface Measured {
   rounds: Round[];
   /** WebAssembly memory of each contender. */
   memory: number[];
-  blocks: Report['blocks'];
+  layers: Report['layers'];
 }
 
 /** The best peak of everything that ran with that many threads: rounds are judged by it. */

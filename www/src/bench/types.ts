@@ -19,8 +19,19 @@ export interface Description {
 
 export type Tensors = Map<string, Float32Array>;
 
+/** Something of ours that runs and is timed. ReLU belongs to the convolution before it, and so does a block's sum. */
+export interface Step extends Layer {
+  /** Of a convolution or linear layer; empty for pooling. */
+  algorithm: string;
+  macs: number;
+  /** Of the output. */
+  side: number;
+}
+
 export interface WasmBench {
   run(image: Float32Array): Float32Array;
+  layers(): Step[];
+  /** As `run`: the time at the start and after every one of `layers`. */
   time(image: Float32Array, now: () => number): Float64Array;
   free(): void;
 }
@@ -29,7 +40,6 @@ export interface WasmBenchModule {
   default(input?: unknown): Promise<unknown>;
   Bench: {
     build(network: string, side: number, tensors: Tensors): WasmBench;
-    stem(network: string, side: number, tensors: Tensors): WasmBench;
   };
   Synthetic: {
     of(network: string): { describe(side: number): Description; tensors(): Tensors; image(side: number): Float32Array; free(): void };
@@ -84,13 +94,22 @@ export interface Round {
   repeated: number;
 }
 
-/** One traced inference of our engine, in milliseconds. */
-export interface BlockTimes {
+/** Our engine layer by layer, inside of plain inferences. */
+export interface LayerTimes {
   flavour: string;
   threads: number;
-  stem_ms: number;
-  /** `inner_ms`: all but the block's last convolution; `last_ms`: that one, the sum and ReLU. */
-  blocks: { name: string; inner_ms: number; last_ms: number }[];
+  /** Of as many threads, around the inferences that count. */
+  peak_gmac_s: number;
+  /** Inferences around which the peak never fell; where there is none, all count, and this is 0. */
+  accepted_runs: number;
+  layers: LayerTime[];
+}
+
+export interface LayerTime extends Step {
+  /** Mean of the middle half of some runs. */
+  ms: number;
+  /** MACs / time / peak. More than 1 where fewer products are computed than the convolution has. */
+  peak_share: number;
 }
 
 // ---- the report ----------------------------------------------------------------------------------------------------------
@@ -127,7 +146,7 @@ export interface Report {
   cross_origin_isolated: boolean;
   rounds: number;
   rows: Row[];
-  blocks: (BlockTimes & { network: string; side: number })[];
+  layers: (LayerTimes & { network: string; side: number })[];
   /** Every round as it was measured, for whoever would judge them otherwise. */
   measurements: { network: string; side: number; contenders: Contender[]; rounds: Round[] }[];
 }

@@ -8,7 +8,7 @@ import * as tfjs from './engines/tfjs';
 import { watchMemory } from './memory';
 import { startPeaks } from './peak';
 import { ACCEPTED, logitDifference, median } from './statistics';
-import type { BlockTimes, Contender, Entry, Prepared, Round } from './types';
+import type { Contender, Entry, LayerTimes, Prepared, Round } from './types';
 
 /** Logits of two engines may differ by this share of their standard deviation. */
 const TOLERANCE = 1e-3;
@@ -110,11 +110,14 @@ async function inferences(loaded: Loaded): Promise<number> {
   return median(times);
 }
 
-/** Of our own engine, in every flavour. */
-function blocks(): BlockTimes[] {
-  return running
-    .filter(({ engine }) => engine === 'skipscope')
-    .map(({ flavour, threads, loaded }) => ({ flavour, threads, ...skipscope.timeBlocks(loaded as skipscope.Own, setup) }));
+/** Of our own engine, in every flavour. `best`: the best peak that was seen. */
+async function layers(best: number): Promise<LayerTimes[]> {
+  const all: LayerTimes[] = [];
+  for (const { engine, flavour, threads, loaded } of running) {
+    if (engine !== 'skipscope') continue;
+    all.push({ flavour, threads, ...(await skipscope.timeLayers(loaded as skipscope.Own, setup, () => peak.measure(PEAK_MS), best)) });
+  }
+  return all;
 }
 
 function memory(): number[] {
@@ -127,6 +130,6 @@ async function clock<T>(work: () => T | Promise<T>): Promise<{ value: T; millise
   return { value, milliseconds: performance.now() - began };
 }
 
-const bench = { prepare, round, blocks, memory };
+const bench = { prepare, round, layers, memory };
 export type Bench = typeof bench;
 Comlink.expose(bench);

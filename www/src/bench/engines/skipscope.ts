@@ -1,12 +1,10 @@
 import { instantiate } from '../../engine/flavour';
-import { median } from '../statistics';
-import type { BlockTimes, WasmBench, WasmBenchModule } from '../types';
+import { ACCEPTED, median, middleMean } from '../statistics';
+import type { LayerTimes, WasmBench, WasmBenchModule } from '../types';
 import type { Library, Loaded, Setup } from './engine';
 
 export interface Own extends Loaded {
   network: WasmBench;
-  /** The part before the first block, for itself. */
-  stem(): WasmBench;
 }
 
 export async function start(flavour: string, threads: number): Promise<Library & { load(setup: Setup): Promise<Own> }> {
@@ -17,36 +15,38 @@ export async function start(flavour: string, threads: number): Promise<Library &
     bytes: memory && (() => memory.buffer.byteLength),
     load: async ({ network: name, side, tensors, hwc }) => {
       const network = Bench.build(name, side, tensors);
-      return { network, run: () => network.run(hwc), stem: () => Bench.stem(name, side, tensors) };
+      return { network, run: () => network.run(hwc) };
     },
   };
 }
 
-const RUNS = 10;
+/** Undisturbed inferences wanted, and for how long it is tried. */
+const RUNS = 20;
+const MOST_MS = 15_000;
 
-/** Where the time goes: medians over some traced inferences. */
-export function timeBlocks(own: Own, { hwc, description }: Setup): Pick<BlockTimes, 'stem_ms' | 'blocks'> {
-  const now = () => performance.now();
-  const stem = own.stem();
-  const stems: number[] = [];
-  const runs: Float64Array[] = [];
-  for (let i = -2; i < RUNS; i++) {
-    const began = now();
-    stem.run(hwc);
-    const milliseconds = now() - began;
-    const times = own.network.time(hwc, now);
-    if (i < 0) continue; // not optimised yet
-    stems.push(milliseconds);
-    runs.push(times);
+/** Where the time goes. `measurePeak` is asked around every run, `best` is the best peak that was seen before. */
+export async function timeLayers(
+  { network }: Own,
+  { hwc }: Setup,
+  measurePeak: () => Promise<number>,
+  best: number,
+): Promise<Pick<LayerTimes, 'peak_gmac_s' | 'accepted_runs' | 'layers'>> {
+  const runs: { times: Float64Array; peaks: number[] }[] = [];
+  const good = () => runs.filter(({ peaks }) => Math.min(...peaks) >= ACCEPTED * best);
+  const began = performance.now();
+  for (let before = await measurePeak(); good().length < RUNS && (runs.length < 3 || performance.now() - began < MOST_MS); ) {
+    const times = network.time(hwc, () => performance.now());
+    const after = await measurePeak();
+    runs.push({ times, peaks: [before, after] });
+    best = Math.max(best, before, after);
+    before = after;
   }
-  stem.free();
-  // The clock was read at the start, then twice in every block.
-  const span = (to: number) => median(runs.map((times) => times[to]! - times[to - 1]!));
-  const stem_ms = median(stems);
-  const blocks = description.blocks.map(({ name }, i) => ({
-    name,
-    inner_ms: Math.max(0, span(2 * i + 1) - (i === 0 ? stem_ms : 0)),
-    last_ms: span(2 * i + 2),
-  }));
-  return { stem_ms, blocks };
+  const accepted = good();
+  const used = accepted.length ? accepted : runs;
+  const peak = median(used.flatMap(({ peaks }) => peaks));
+  const layers = network.layers().map((step, i) => {
+    const ms = middleMean(used.map(({ times }) => times[i + 1]! - times[i]!));
+    return { ...step, ms, peak_share: ms > 0 ? step.macs / (ms * 1e6 * peak) : 0 };
+  });
+  return { peak_gmac_s: peak, accepted_runs: accepted.length, layers };
 }

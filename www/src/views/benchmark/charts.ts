@@ -66,3 +66,8 @@ export function ticks(limit: number): number[] {
   const step = [1, 2, 2.5, 5, 10].map((factor) => factor * power).find((candidate) => limit / candidate <= 4.5) ?? 10 * power;
   return Array.from({ length: Math.ceil(limit / step - 1e-9) + 1 }, (_, i) => i * step);
 }
+
+/** "ResNet-50, 224 px, relaxed, 1 thread" */
+export function layersTitle({ network, side, flavour, threads }: Report['layers'][number]): string {
+  return `${networkTitle(network)}, ${side} px, ${flavour}, ${threadsTitle(threads)}`;
+}
