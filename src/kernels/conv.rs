@@ -17,7 +17,7 @@ pub enum Algorithm {
 }
 
 /// Transformed weights of a layer larger than this come from main memory at every run.
-const CACHE: usize = 32 << 20;
+const CACHE: usize = 20 << 20;
 
 impl Algorithm {
     /// The fastest that the shape allows, with an eye on memory.
@@ -26,16 +26,17 @@ impl Algorithm {
         let cost = |products: usize, rows: usize| products * rows.max(4);
         let pixels = output.height * output.width;
         // 14x14, 1024 to 512 channels: 3.57 ms become 3.2; 28x28, 512 to 128: 1.79 and 1.69; 128 to 512 or 256 to 64: next to
-        // nothing. On few pixels it would wait for its weights, which are 1.75 times as many.
-        if Strassen::fits(input, output, kernel) && input.channels >= 256 && output.channels >= 128 && pixels >= 32 {
+        // nothing. Weights are 1.75 times as many: at 7x7, 512 to 2048 channels, they would be 10 MB more for half a millisecond.
+        let worth = pixels >= 100 || pixels >= 32 && input.channels > output.channels;
+        if Strassen::fits(input, output, kernel) && input.channels >= 256 && output.channels >= 128 && worth {
             return Algorithm::Strassen;
         }
         let mut best = (cost(kernel * kernel, pixels), Algorithm::Gemm);
         for size in TileSize::ALL {
             let tiles = size.tiles(output);
-            // 7x7x512 in 4x4 tiles: 38 MB of weights for 4 tiles, 1.7 ms (and no less with two threads, since memory is
-            // what it waits for) where 2x4 take 25 MB and 2.1 ms.
-            let starved = size.products() * input.channels * output.channels * size_of::<f32>() > CACHE && tiles < 8;
+            // 7x7x512: 38 MB of weights in 4x4 tiles, 25 MB in 2x4, 17 MB in 2x2. They come from main memory, and few tiles
+            // share them: the smallest are as fast (a ResNet-50 takes 109 ms with 2x2, 111 with 2x4), and 25 MB less.
+            let starved = size.products() * input.channels * output.channels * size_of::<f32>() > CACHE && tiles <= 8;
             if size.fits(input, output, kernel, stride) && !starved {
                 // An eighth more for the transforms: 14x14x512 with stride 2 saves 9 % of the products (4.2 ms become
                 // 3.9), but takes 26 MB of weights where the filters are 9.

@@ -211,14 +211,18 @@ pub fn algorithms_are_chosen_by_shape() {
     for (side, channels) in [(56, 64), (28, 128), (14, 256), (32, 16), (16, 32), (8, 64), (14, 512)] {
         assert_eq!(choose(side, channels, 3, 1), winograd(TileSize::T4x4), "{side}x{side}x{channels}");
     }
-    assert_eq!(choose(7, 512, 3, 1), winograd(TileSize::T2x4));
+    assert_eq!(choose(7, 512, 3, 1), winograd(TileSize::T2x2));
+    assert_eq!(choose(7, 256, 3, 1), winograd(TileSize::T4x4));
     assert_eq!(choose(4, 512, 3, 1), winograd(TileSize::T2x2));
     assert_eq!(choose(56, 128, 3, 2), winograd(TileSize::S4x4));
     assert_eq!(choose(28, 256, 3, 2), winograd(TileSize::S2x2));
     assert_eq!(choose(14, 512, 3, 2), Algorithm::Gemm);
-    for (side, channels) in [(28, 256), (14, 1024), (7, 512)] {
+    for (side, channels) in [(28, 256), (14, 1024)] {
         assert_eq!(choose(side, channels, 1, 1), Algorithm::Strassen);
     }
+    let between = |inputs, outputs| Algorithm::choose(&Layout::map(7, 7, inputs), &Layout::map(7, 7, outputs), 1, 1);
+    assert_eq!(between(2048, 512), Algorithm::Strassen);
+    assert_eq!(between(512, 2048), Algorithm::Gemm);
     assert_eq!(choose(28, 128, 1, 1), Algorithm::Gemm);
     assert_eq!(choose(4, 2048, 1, 1), Algorithm::Gemm);
     for (side, kernel, stride) in [(1, 3, 1), (56, 1, 1), (2, 3, 2)] {
