@@ -9,7 +9,7 @@
 //! | [`weights`] | bytes to named tensors; model files that describe themselves; batch norm folding |
 //! | [`image`] | decoded pixels to the network's normalised input |
 //! | [`model`] | a model file opened: classify and trace pictures |
-//! | [`session`] | a model looking at one picture: lesions that resume where they begin |
+//! | [`viewer`] | a model looking at one picture: lesions that resume where they begin |
 //! | [`cam`] | class activation maps |
 //! | [`loader`] | the same, built while its file arrives |
 //! | [`network`] | an architecture and weights compiled to packed layers and planned buffers; `forward` with a [`trace::Probe`] |
@@ -31,8 +31,8 @@ pub mod loader;
 pub mod model;
 pub mod network;
 pub mod reference;
-pub mod session;
 pub mod trace;
+pub mod viewer;
 pub mod weights;
 
 #[cfg(all(target_arch = "wasm32", not(feature = "candle-peer")))]

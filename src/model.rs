@@ -3,8 +3,8 @@
 use crate::image::{self, Picture, normalise};
 use crate::lesion::Lesion;
 use crate::network::Network;
-use crate::session::softmax;
 use crate::trace::{NoProbe, Probe};
+use crate::viewer::softmax;
 use crate::weights::{self, Card, ModelFile};
 use serde::Serialize;
 

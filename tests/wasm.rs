@@ -7,4 +7,4 @@ use wasm_bindgen_test::{console_log, wasm_bindgen_test};
 
 common::kernel_tests!(wasm_bindgen_test);
 common::parity_tests!(wasm_bindgen_test, console_log);
-common::session_tests!(wasm_bindgen_test);
+common::viewer_tests!(wasm_bindgen_test);

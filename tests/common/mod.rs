@@ -4,7 +4,7 @@
 pub mod golden;
 pub mod kernels;
 pub mod random;
-pub mod session;
+pub mod viewer;
 
 /// One test per golden case, under the given attribute, and one that no case is left out.
 macro_rules! parity_tests {
@@ -67,10 +67,10 @@ macro_rules! kernel_tests {
 }
 pub(crate) use kernel_tests;
 
-/// One test per function of [`session`], under the given attribute.
-macro_rules! session_tests {
+/// One test per function of [`viewer`], under the given attribute.
+macro_rules! viewer_tests {
     ($attribute:meta) => {
-        common::session_tests! {
+        common::viewer_tests! {
             $attribute:
             a_resumed_lesion_is_to_the_bit_what_a_run_from_the_pixels_gives
             scales_of_one_change_no_bit
@@ -79,14 +79,14 @@ macro_rules! session_tests {
             inner_steps_are_those_of_the_run
             channels_come_one_after_the_other
             class_activation_maps_sum_up_to_the_logits
-            a_session_sees_the_crop_it_is_given
+            a_viewer_sees_the_crop_it_is_given
         }
     };
     ($attribute:meta: $($test:ident)*) => {
         $(#[$attribute]
         fn $test() {
-            common::session::$test();
+            common::viewer::$test();
         })*
     };
 }
-pub(crate) use session_tests;
+pub(crate) use viewer_tests;

@@ -8,7 +8,7 @@ use crate::network::Checkpoints;
 use crate::trace::{Map, Probe};
 
 /// A model, the picture it looks at, and what it remembers of its intact run on it.
-pub struct Session {
+pub struct Viewer {
     model: Model,
     square: Vec<u8>,
     crop: Crop,
@@ -23,12 +23,12 @@ pub struct Evidence {
     pub values: Vec<f32>,
 }
 
-impl Session {
+impl Viewer {
     /// Looks at black until a picture comes.
-    pub fn new(model: Model) -> Session {
+    pub fn new(model: Model) -> Viewer {
         let side = model.card.input_side;
         let crop = Crop { left: 0.0, top: 0.0, side: side as f64 };
-        Session { square: vec![0; side * side * 4], crop, checkpoints: Checkpoints::default(), model }
+        Viewer { square: vec![0; side * side * 4], crop, checkpoints: Checkpoints::default(), model }
     }
 
     pub fn model(&self) -> &Model {

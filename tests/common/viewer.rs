@@ -7,19 +7,19 @@ use skipscope::kernels::Layout;
 use skipscope::lesion::{Lesion, Scales};
 use skipscope::model::Model;
 use skipscope::network::{Checkpoints, Network};
-use skipscope::session::Session;
 use skipscope::trace::{Branch, Map, Recorder};
+use skipscope::viewer::Viewer;
 use skipscope::weights::synthetic::{Synthetic, image};
 
-fn session(model: &str) -> Session {
+fn viewer(model: &str) -> Viewer {
     let bytes: &[u8] = match model {
         "resnet20" => include_bytes!("../../www/public/models/resnet20.gguf"),
         "plain20" => include_bytes!("../../www/public/models/plain20.gguf"),
         _ => panic!("no such model in the repository: {model}"),
     };
-    let mut session = Session::new(Model::open(bytes).unwrap());
-    session.look(&Picture::new(&pixels(70, 50), 70, 50).unwrap(), None).unwrap();
-    session
+    let mut viewer = Viewer::new(Model::open(bytes).unwrap());
+    viewer.look(&Picture::new(&pixels(70, 50), 70, 50).unwrap(), None).unwrap();
+    viewer
 }
 
 fn pixels(width: usize, height: usize) -> Vec<u8> {
@@ -52,14 +52,14 @@ fn recorded(recorder: &Recorder, from: usize) -> Vec<(String, Vec<u32>)> {
 
 pub fn a_resumed_lesion_is_to_the_bit_what_a_run_from_the_pixels_gives() {
     for model in ["resnet20", "plain20"] {
-        let mut session = session(model);
+        let mut viewer = viewer(model);
         let mut intact = Recorder::new(None);
-        session.run(&Lesion::none(), None, &mut intact);
+        viewer.run(&Lesion::none(), None, &mut intact);
         let blocks = intact.blocks().len();
         for block in 0..blocks {
             let lesion = lesion(block, 0.5, 0.3 * block as f32);
             let mut fresh = Recorder::new(None);
-            let expected = session.run(&lesion, None, &mut fresh);
+            let expected = viewer.run(&lesion, None, &mut fresh);
             assert_eq!((fresh.from(), fresh.blocks().len()), (0, blocks), "nothing is remembered yet");
             assert!(
                 recorded(&fresh, 0)[..block] == recorded(&intact, 0)[..block],
@@ -67,30 +67,30 @@ pub fn a_resumed_lesion_is_to_the_bit_what_a_run_from_the_pixels_gives() {
             );
             assert!(recorded(&fresh, block) != recorded(&intact, block), "block {block} of {model}");
 
-            session.remember(&mut Recorder::new(None));
+            viewer.remember(&mut Recorder::new(None));
             let mut resumed = Recorder::new(None);
-            let found = session.run(&lesion, None, &mut resumed);
+            let found = viewer.run(&lesion, None, &mut resumed);
             assert_eq!((resumed.from(), resumed.blocks().len()), (block, blocks - block));
             assert_eq!(bits(&found), bits(&expected));
             assert!(recorded(&resumed, block) == recorded(&fresh, block), "block {block} of {model}");
             let picture = pixels(70, 50);
-            session.look(&Picture::new(&picture, 70, 50).unwrap(), None).unwrap(); // which forgets
+            viewer.look(&Picture::new(&picture, 70, 50).unwrap(), None).unwrap(); // which forgets
         }
     }
 }
 
 pub fn scales_of_one_change_no_bit() {
-    let mut session = session("resnet20");
-    let plain = session.run(&Lesion::none(), None, &mut Recorder::new(None));
-    let remembered = session.remember(&mut Recorder::new(None));
+    let mut viewer = viewer("resnet20");
+    let plain = viewer.run(&Lesion::none(), None, &mut Recorder::new(None));
+    let remembered = viewer.remember(&mut Recorder::new(None));
     let ones = Lesion::from_scales(&[1.0; 18]);
     assert_eq!(ones.first(), None);
-    assert_eq!(bits(&session.run(&ones, None, &mut Recorder::new(None))), bits(&plain));
+    assert_eq!(bits(&viewer.run(&ones, None, &mut Recorder::new(None))), bits(&plain));
     assert_eq!(bits(&remembered), bits(&plain));
     // And with the arithmetic of a lesion, resumed in the middle.
     let mut network_run = Recorder::new(None);
     let cut_and_restored = lesion(4, 1.0, 1.0);
-    assert_eq!(bits(&session.run(&cut_and_restored, Some(3), &mut network_run)), bits(&plain));
+    assert_eq!(bits(&viewer.run(&cut_and_restored, Some(3), &mut network_run)), bits(&plain));
 }
 
 /// Every kind of shortcut, at every block: projections are ResNet-18's.
@@ -113,12 +113,12 @@ pub fn networks_resume_at_every_block() {
 }
 
 pub fn a_block_before_the_lesion_is_kept_when_asked_for() {
-    let mut session = session("resnet20");
-    session.remember(&mut Recorder::new(None));
+    let mut viewer = viewer("resnet20");
+    viewer.remember(&mut Recorder::new(None));
     let mut intact = Recorder::new(Some(2));
-    session.run(&Lesion::none(), Some(2), &mut intact);
+    viewer.run(&Lesion::none(), Some(2), &mut intact);
     let mut cut = Recorder::new(Some(2));
-    session.run(&lesion(6, 1.0, 0.0), Some(2), &mut cut);
+    viewer.run(&lesion(6, 1.0, 0.0), Some(2), &mut cut);
     assert_eq!(cut.from(), 2);
     let (a, b) = (intact.kept().unwrap(), cut.kept().unwrap());
     assert_eq!((&a.identity, &a.residual, &a.output), (&b.identity, &b.residual, &b.output));
@@ -126,10 +126,10 @@ pub fn a_block_before_the_lesion_is_kept_when_asked_for() {
 
 /// relu(conv1) goes into the last convolution: what the steps show must be what the block computes with.
 pub fn inner_steps_are_those_of_the_run() {
-    let mut session = session("resnet20");
+    let mut viewer = viewer("resnet20");
     let mut recorder = Recorder::new(Some(4));
-    let probed = session.run(&Lesion::none(), Some(4), &mut recorder);
-    let unprobed = session.run(&Lesion::none(), None, &mut Recorder::new(None));
+    let probed = viewer.run(&Lesion::none(), Some(4), &mut recorder);
+    let unprobed = viewer.run(&Lesion::none(), None, &mut Recorder::new(None));
     assert_eq!(bits(&probed), bits(&unprobed), "looking changes nothing");
     let [step] = recorder.steps() else { panic!("a basic block has one inner step") };
     assert_eq!((step.channels, step.height, step.width), (32, 16, 16));
@@ -151,14 +151,14 @@ pub fn channels_come_one_after_the_other() {
 
 /// Zhou et al.: the mean of a class's map, and a bias that does not depend on the picture, are its logit.
 pub fn class_activation_maps_sum_up_to_the_logits() {
-    let mut session = session("resnet20");
+    let mut viewer = viewer("resnet20");
     let mut differences = Vec::new();
     for shift in [0, 13, 29] {
         let picture = pixels(70 + shift, 50 + shift);
-        session.look(&Picture::new(&picture, 70 + shift, 50 + shift).unwrap(), None).unwrap();
-        let probabilities = session.run(&Lesion::none(), None, &mut Recorder::new(None));
+        viewer.look(&Picture::new(&picture, 70 + shift, 50 + shift).unwrap(), None).unwrap();
+        let probabilities = viewer.run(&Lesion::none(), None, &mut Recorder::new(None));
         let mean = |class: usize| {
-            let cam = session.cam(class).unwrap();
+            let cam = viewer.cam(class).unwrap();
             assert_eq!((cam.height, cam.width, cam.values.len()), (8, 8, 64));
             cam.values.iter().map(|&v| f64::from(v)).sum::<f64>() / 64.0
         };
@@ -172,20 +172,20 @@ pub fn class_activation_maps_sum_up_to_the_logits() {
             assert!((a - b).abs() < 1e-4, "{a} is not {b}");
         }
     }
-    assert!(session.cam(10).is_none());
+    assert!(viewer.cam(10).is_none());
 }
 
-pub fn a_session_sees_the_crop_it_is_given() {
-    let mut session = session("resnet20");
-    let centre = (session.square().to_vec(), session.crop());
+pub fn a_viewer_sees_the_crop_it_is_given() {
+    let mut viewer = viewer("resnet20");
+    let centre = (viewer.square().to_vec(), viewer.crop());
     let picture = pixels(70, 50);
     let picture = Picture::new(&picture, 70, 50).unwrap();
-    session.look(&picture, Some(Crop { left: 60.0, top: 2.0, side: 32.0 })).unwrap();
-    assert_eq!(session.crop(), Crop { left: 38.0, top: 2.0, side: 32.0 }, "moved into the picture");
-    assert_ne!(session.square(), centre.0);
+    viewer.look(&picture, Some(Crop { left: 60.0, top: 2.0, side: 32.0 })).unwrap();
+    assert_eq!(viewer.crop(), Crop { left: 38.0, top: 2.0, side: 32.0 }, "moved into the picture");
+    assert_ne!(viewer.square(), centre.0);
     // 32 pixels to 32: nothing is resized, so they are the picture's own.
     let pixel = |x: usize, y: usize| pixels(70, 50)[4 * (70 * y + x)..][..3].to_vec();
-    assert_eq!(session.square()[..3], pixel(38, 2));
-    session.look(&picture, None).unwrap();
-    assert_eq!((session.square().to_vec(), session.crop()), centre);
+    assert_eq!(viewer.square()[..3], pixel(38, 2));
+    viewer.look(&picture, None).unwrap();
+    assert_eq!((viewer.square().to_vec(), viewer.crop()), centre);
 }

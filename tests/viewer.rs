@@ -2,4 +2,4 @@
 
 mod common;
 
-common::session_tests!(test);
+common::viewer_tests!(test);
