@@ -4,9 +4,10 @@ import { isKind, messageOf } from '../engine/errors';
 import { readRegistry, type ModelEntry } from '../engine/registry';
 import { withIntact } from '../engine/merge';
 import type { Crop, EngineInfo, ModelInfo, Picture, RunResult, Scales } from '../engine/types';
+import { Address } from './address';
 import { intactScales, known } from './lesion';
 import { addOwn, fetchSample, ownPicture, readSamples, type Sample } from './pictures';
-import { NOWHERE, readPlace, readWish, writePlace, type Place } from './url';
+import { NOWHERE, readPlace, readWish, type Place } from './url';
 
 export interface Problem {
   message: string;
@@ -14,8 +15,6 @@ export interface Problem {
 }
 
 export const TOP = 5;
-/** How long the address may lag behind. */
-const WRITE_MS = 100;
 /** The id of all frames of a camera: none is kept. */
 const FRAME = -1;
 const DEFAULT_MODEL = 'resnet20';
@@ -45,7 +44,7 @@ class App {
   #picture: Picture | null = null;
   /** The crop asked for when `intact` was made. */
   #intactCrop = '';
-  #writing: ReturnType<typeof setTimeout> | undefined;
+  readonly #address = new Address();
   #runs = 0;
   #loads = 0;
   /** A model that could not be loaded: tried again when asked to, not at every click. */
@@ -75,7 +74,7 @@ class App {
 
   /** Shows what the address says: at the start, and on back and forward. */
   async restore(): Promise<void> {
-    clearTimeout(this.#writing); // of another place
+    this.#address.forget(); // what was about to be written is of another place
     this.live = false;
     const asked = readPlace(location.search);
     const own = ownPicture(Number(history.state?.picture));
@@ -321,17 +320,7 @@ class App {
   }
 
   #write(how: 'push' | 'replace'): void {
-    clearTimeout(this.#writing);
-    if (how === 'push') return this.#writeNow('push');
-    // A slider changes the place at every step, and browsers refuse to be told so often.
-    this.#writing = setTimeout(() => this.#writeNow('replace'), WRITE_MS);
-  }
-
-  #writeNow(how: 'push' | 'replace'): void {
-    const url = writePlace(this.place, location.search) + location.hash;
-    const state = { picture: this.place.sample ? null : (this.#picture?.id ?? null) };
-    if (how === 'push') history.pushState(state, '', url);
-    else history.replaceState(state, '', url);
+    this.#address.write(how, () => ({ place: this.place, picture: this.place.sample ? null : (this.#picture?.id ?? null) }));
   }
 }
 
