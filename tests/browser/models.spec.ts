@@ -1,5 +1,5 @@
 import { expect, test, type Page, type Route } from '@playwright/test';
-import { block, blocks, caption, open } from './explorer.js';
+import { blocks, caption, open } from './explorer.js';
 
 const FILE = '**/models/resnet56.gguf';
 const picker = (page: Page) => page.getByRole('combobox', { name: 'Model' });
