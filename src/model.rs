@@ -4,7 +4,6 @@ use crate::image::{self, Picture, normalise};
 use crate::lesion::Lesion;
 use crate::network::Network;
 use crate::trace::{NoProbe, Probe};
-use crate::viewer::softmax;
 use crate::weights::{self, Card, ModelFile};
 use serde::Serialize;
 
@@ -61,6 +60,15 @@ impl Model {
         let layout = self.network.input_layout();
         normalise(square, self.card.mean, self.card.std, &layout, self.network.input());
     }
+}
+
+/// Probabilities by class.
+pub fn softmax(logits: &[f32]) -> Vec<f64> {
+    let largest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let mut weights: Vec<f64> = logits.iter().map(|&l| f64::from(l - largest).exp()).collect();
+    let total: f64 = weights.iter().sum();
+    weights.iter_mut().for_each(|weight| *weight /= total);
+    weights
 }
 
 /// Sorted by probability; equals in the order of their classes.

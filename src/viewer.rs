@@ -3,7 +3,7 @@
 use crate::cam::class_activation_map;
 use crate::image::{self, Crop, Picture};
 use crate::lesion::Lesion;
-use crate::model::Model;
+use crate::model::{Model, softmax};
 use crate::network::Checkpoints;
 use crate::trace::{Map, Probe};
 
@@ -86,13 +86,4 @@ impl Viewer {
         let values = class_activation_map(features, &network.class_weights(class)?);
         Some(Evidence { height: layout.height, width: layout.width, values })
     }
-}
-
-/// By class.
-pub fn softmax(logits: &[f32]) -> Vec<f64> {
-    let largest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    let mut weights: Vec<f64> = logits.iter().map(|&l| f64::from(l - largest).exp()).collect();
-    let total: f64 = weights.iter().sum();
-    weights.iter_mut().for_each(|weight| *weight /= total);
-    weights
 }

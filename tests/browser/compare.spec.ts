@@ -1,6 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test, type Locator, type Page } from '@playwright/test';
-import { FIXTURES } from './explorer.js';
+import { FIXTURES, needsResnet50 } from './explorer.js';
 
 const side = (page: Page, name: 'A' | 'B'): Locator => page.getByTestId(`side-${name}`);
 const openBlock = (page: Page, name: 'A' | 'B'): Locator => page.getByTestId(`block-${name}`);
@@ -180,10 +180,7 @@ test('an address cannot hold a picture of one’s own, and the page says so', as
 });
 
 test('ResNet-50 on a cat and a coffee, each at its own answer', async ({ page, request }) => {
-  const there = (await request.head('/models/resnet50.gguf')).ok();
-  const reason = 'ResNet-50 is absent: it is converted at set-up from an npm package, which could not be fetched here';
-  if (!there) console.log(`SKIPPED: ${reason}`);
-  test.skip(!there, reason);
+  await needsResnet50(request);
   await compare(page, '&model=resnet20&sample=coffee');
   await preset(page, 'Cat and coffee in ResNet-50').click();
   await expect(side(page, 'A').locator('.label').first()).toHaveText(/Egyptian.cat/i);

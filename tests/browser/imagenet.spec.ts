@@ -1,13 +1,8 @@
 import { expect, test } from '@playwright/test';
-import { blocks, open, top } from './explorer.js';
+import { blocks, needsResnet50, open, top } from './explorer.js';
 
 test('a real photo through ResNet-50 gets the right class', async ({ page, request }) => {
-  const { models } = await (await request.get('/models/registry.json')).json();
-  const entry = models.find(({ id }: { id: string }) => id === 'resnet50');
-  const there = entry && (await request.head(`/models/${entry.file}`)).ok();
-  const reason = 'ResNet-50 is absent: it is converted at set-up from an npm package, which could not be fetched here';
-  if (!there) console.log(`SKIPPED: ${reason}`);
-  test.skip(!there, reason);
+  await needsResnet50(request);
 
   await open(page, '?model=resnet50&sample=cat');
   await expect(blocks(page)).toHaveCount(16);

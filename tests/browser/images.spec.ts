@@ -1,21 +1,12 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
-import { caption, choose, inputPixel, top } from './explorer.js';
+import type { Sample } from '../../www/src/state/pictures';
+import { caption, choose, inputPixel, needsResnet50, top } from './explorer.js';
 import config from './playwright.config.js';
 
 const { launchOptions } = config.use!;
 // A camera that Chromium draws itself; who may use it is for each test to say.
 test.use({ launchOptions: { ...launchOptions, args: [...launchOptions!.args!, '--use-fake-device-for-media-stream'] } });
-
-interface Sample {
-  id: string;
-  file: string;
-  title: string;
-  credit: string;
-  licence: string;
-  group: string;
-  lesson: string;
-}
 
 async function open(page: Page, query = ''): Promise<void> {
   await page.goto(`/${query}`);
@@ -90,9 +81,7 @@ test.describe('samples', () => {
   });
 
   test('and of ResNet-50', async ({ page, request }) => {
-    const { models } = await (await request.get('/models/registry.json')).json();
-    const there = models.some(({ id }: { id: string }) => id === 'resnet50') && (await request.head('/models/resnet50.gguf')).ok();
-    test.skip(!there, 'ResNet-50 is absent: it is converted at set-up from an npm package, which could not be fetched here');
+    await needsResnet50(request);
     await open(page, '?model=resnet50&sample=cat');
     // The top five, best first, as the lessons have them.
     const said: Record<string, RegExp> = {

@@ -3,7 +3,7 @@
  * nothing was measured or the page did not get there; times depend on the machine and are printed, never judged.
  */
 import { expect, test, type CDPSession, type Page, type TestInfo } from '@playwright/test';
-import { block, blocks, caption, top } from './explorer.js';
+import { block, blocks, caption, needsResnet50, top } from './explorer.js';
 
 interface Task {
   start: number;
@@ -164,12 +164,7 @@ async function report(phases: Phase[], info: TestInfo): Promise<void> {
 }
 
 test('how long the page’s thread is busy while ResNet-50 is open', async ({ page, request }, info) => {
-  const { models } = await (await request.get('/models/registry.json')).json();
-  const entry = models.find(({ id }: { id: string }) => id === 'resnet50');
-  const there = entry && (await request.head(`/models/${entry.file}`)).ok();
-  const reason = 'ResNet-50 is absent: it is converted at set-up from an npm package, which could not be fetched here';
-  if (!there) console.log(`SKIPPED: ${reason}`);
-  test.skip(!there, reason);
+  await needsResnet50(request);
 
   await page.addInitScript(watch);
   const session = await page.context().newCDPSession(page);

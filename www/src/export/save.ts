@@ -1,4 +1,5 @@
 /** Handing things over to the visitor: files, the clipboard. */
+import { show } from '../render/paint';
 
 export function save(content: BlobPart, type: string, name: string): void {
   const url = URL.createObjectURL(new Blob([content], { type }));
@@ -44,8 +45,6 @@ export function blobOf(canvas: HTMLCanvasElement): Promise<Blob> {
 /** Pixels as a data: address, to be put into an SVG. */
 export function dataUrl(pixels: Uint8ClampedArray<ArrayBuffer>, width: number, height: number): string {
   const canvas = document.createElement('canvas');
-  canvas.width = width;
-  canvas.height = height;
-  canvas.getContext('2d')?.putImageData(new ImageData(pixels, width, height), 0, 0);
+  show(canvas, new ImageData(pixels, width, height));
   return canvas.toDataURL('image/png');
 }

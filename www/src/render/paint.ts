@@ -17,8 +17,13 @@ export function colorize(values: Float32Array, limit: number, sign: Sign, table:
   return new Uint8ClampedArray(pixels.buffer);
 }
 
+/** A picture fills a canvas, which takes its size. */
+export function show(canvas: HTMLCanvasElement, picture: ImageData): void {
+  canvas.width = picture.width;
+  canvas.height = picture.height;
+  canvas.getContext('2d')?.putImageData(picture, 0, 0);
+}
+
 export function paint(canvas: HTMLCanvasElement, values: Float32Array, width: number, height: number, limit: number, sign: Sign, table: Table): void {
-  canvas.width = width;
-  canvas.height = height;
-  canvas.getContext('2d')?.putImageData(new ImageData(colorize(values, limit, sign, table), width, height), 0, 0);
+  show(canvas, new ImageData(colorize(values, limit, sign, table), width, height));
 }

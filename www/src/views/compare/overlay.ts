@@ -1,5 +1,6 @@
 /** What the charts across depth show of two runs, and where it lies. */
 import type { BlockStatistics, RunResult } from '../../engine/types';
+import type { Box } from '../../render/charts/layout';
 import { relativeDepth } from './against';
 
 export interface Quantity {
@@ -36,15 +37,6 @@ export function series({ model, statistics }: Pick<RunResult, 'model' | 'statist
     const y = statistics[i] ? of(statistics[i]) : null;
     return y === null ? null : { name, x: relativeDepth(i, model.blocks.length), y };
   });
-}
-
-export interface Box {
-  width: number;
-  height: number;
-  left: number;
-  right: number;
-  top: number;
-  bottom: number;
 }
 
 /** The width is that of the page's column, so that letters and lines keep their size. */
