@@ -1,42 +1,42 @@
 // Runs the page's benchmark in headless Chromium: serves www/dist, opens the Benchmark view, starts it, shows its progress.
 //     node bench.mjs '{"networks": ["resnet18"], ...}' OUT TABLE      OUT, TABLE: files, or empty
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { createServer } from "node:net";
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { createServer } from 'node:net';
 
-const { chromium } = createRequire(new URL("../tests/browser/package.json", import.meta.url))("@playwright/test");
+const { chromium } = createRequire(new URL('../tests/browser/package.json', import.meta.url))('@playwright/test');
 const [choice, out, table] = process.argv.slice(2);
 
 /** A port that is free now. */
 async function freePort() {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
   const { port } = server.address();
   server.close();
-  await once(server, "close");
+  await once(server, 'close');
   return port;
 }
 
 const port = await freePort();
-const server = spawn(process.execPath, ["node_modules/vite/bin/vite.js", "preview", "--host", "127.0.0.1", "--port", String(port), "--logLevel", "warn"], {
-  cwd: new URL("../www", import.meta.url),
+const server = spawn(process.execPath, ['node_modules/vite/bin/vite.js', 'preview', '--host', '127.0.0.1', '--port', String(port), '--logLevel', 'warn'], {
+  cwd: new URL('../www', import.meta.url),
   env: { ...process.env, PORT: String(port) },
-  stdio: ["ignore", 2, 2],
+  stdio: ['ignore', 2, 2],
 });
 const stop = () => server.kill();
-process.on("exit", stop);
-for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(1));
-server.on("exit", (code) => code && process.exit(code));
+process.on('exit', stop);
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
+server.on('exit', (code) => code && process.exit(code));
 
 const browser = await chromium.launch({
   executablePath: process.env.SKIPSCOPE_BROWSER || undefined,
-  args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+  args: JSON.parse(readFileSync(new URL('chromium-arguments.json', import.meta.url), 'utf8')),
 });
 const page = await browser.newPage();
-page.on("pageerror", (error) => console.error(`page error: ${error.message}`));
-page.on("console", (message) => message.type() === "error" && console.error(`page: ${message.text()}`));
+page.on('pageerror', (error) => console.error(`page error: ${error.message}`));
+page.on('console', (message) => message.type() === 'error' && console.error(`page: ${message.text()}`));
 for (let tries = 0; ; tries++) {
   try {
     await page.goto(`http://127.0.0.1:${port}/?view=benchmark`);
@@ -48,7 +48,7 @@ for (let tries = 0; ; tries++) {
 }
 await page.waitForFunction(() => window.skipscopeBenchmark);
 
-let shown = "";
+let shown = '';
 const watch = setInterval(async () => {
   const now = await page.evaluate(() => window.skipscopeBenchmark.progress).catch(() => null);
   const line = now && `${String(Math.round(100 * now.done)).padStart(3)} %  ${now.what}`;

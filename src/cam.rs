@@ -7,7 +7,7 @@ use crate::trace::Map;
 
 /// `sum over c of weights[c] * features[c, y, x]`, row-major. Its mean plus the class's bias is the class's logit.
 pub fn class_activation_map(features: Map<'_>, weights: &[f32]) -> Vec<f32> {
-    assert_eq!(features.layout.channels, weights.len());
+    assert_eq!(features.layout.channels(), weights.len());
     let evidence =
         |place: &[f32]| place.iter().zip(weights).map(|(&v, &w)| f64::from(v) * f64::from(w)).sum::<f64>() as f32;
     features.pixels().map(evidence).collect()

@@ -1,5 +1,20 @@
 //! Decoded pixels to a network's input, as torchvision does it on PIL images: the short side resized (bilinear,
 //! antialiased), a square cut from the centre, mean and standard deviation taken out.
+//!
+//! ```
+//! use skipscope::image::{Picture, normalise, on_white};
+//! use skipscope::kernels::Layout;
+//!
+//! let mut rgba = [0, 128, 255, 255].repeat(640 * 480);
+//! on_white(&mut rgba);
+//! let square = Picture::new(&rgba, 640, 480)?.centre(256, 224)?;
+//! assert_eq!(square, [0, 128, 255, 255].repeat(224 * 224));
+//!
+//! let layout = Layout::image(224, 224, 3, 3); // with the halo of a 7 x 7 convolution
+//! let mut input = vec![0.0; layout.len()];
+//! normalise(&square, [0.485, 0.456, 0.406], [0.229, 0.224, 0.225], &layout, &mut input);
+//! # Ok::<(), skipscope::image::Error>(())
+//! ```
 
 use crate::kernels::Layout;
 use crate::weights::Card;
@@ -37,7 +52,7 @@ pub struct Crop {
 }
 
 /// Browsers and decoders end before this; beyond it the resize could not count its pixels.
-const LONGEST_SIDE: usize = 1 << 20;
+pub const LONGEST_SIDE: usize = 1 << 20;
 
 impl<'a> Picture<'a> {
     pub fn new(rgba: &'a [u8], width: usize, height: usize) -> Result<Self, Error> {
@@ -58,6 +73,9 @@ impl<'a> Picture<'a> {
     ///
     /// Only the square is computed: the same weights as for the whole picture, but a picture of 1 x 5000 pixels does not
     /// become one of 256 x 1280000 first.
+    ///
+    /// # Panics
+    /// Where `side` is 0 or larger than `resize_side`, which no [`Card`] allows.
     pub fn centre(&self, resize_side: usize, side: usize) -> Result<Vec<u8>, Error> {
         let ((left, width), (top, height)) = self.central(resize_side, side);
         self.cut((left, top), (width, height), side)
@@ -73,8 +91,9 @@ impl<'a> Picture<'a> {
     pub fn within(&self, crop: Crop) -> Crop {
         let short = self.width.min(self.height) as f64;
         let sane = |value: f64| if value.is_finite() { value } else { 0.0 };
-        let side = sane(crop.side).clamp(1.0, short);
-        let start = |at: f64, length: usize| sane(at).clamp(0.0, length as f64 - side);
+        // Not `clamp`, whose panic message brings all formatting of floats into the page's wasm: 7 KiB of it.
+        let side = sane(crop.side).max(1.0).min(short);
+        let start = |at: f64, length: usize| sane(at).max(0.0).min(length as f64 - side);
         Crop { left: start(crop.left, self.width), top: start(crop.top, self.height), side }
     }
 
@@ -137,13 +156,16 @@ pub fn on_white(rgba: &mut [u8]) {
 }
 
 /// Writes RGBA pixels, as many as `layout` has, into a network's input: `(value / 255 - mean) / std`.
+///
+/// # Panics
+/// Where they are not as many, or the layout has other than three channels.
 pub fn normalise(rgba: &[u8], mean: [f32; 3], std: [f32; 3], layout: &Layout, input: &mut [f32]) {
-    assert_eq!((rgba.len(), layout.channels), (layout.width * layout.height * 4, 3));
+    assert_eq!((rgba.len(), layout.channels()), (layout.width() * layout.height() * 4, 3));
     // 256 values per channel: as exact as f64 gives them, and no division per pixel.
     let table: [[f32; 256]; 3] = std::array::from_fn(|c| {
         std::array::from_fn(|v| ((v as f64 / 255.0 - f64::from(mean[c])) / f64::from(std[c])) as f32)
     });
-    for (y, row) in rgba.chunks_exact(layout.width * 4).enumerate() {
+    for (y, row) in rgba.chunks_exact(layout.width() * 4).enumerate() {
         for (x, pixel) in row.chunks_exact(4).enumerate() {
             let at = layout.at(y, x);
             for (c, values) in table.iter().enumerate() {

@@ -5,38 +5,45 @@
 //!
 //! | module | what it is |
 //! |---|---|
-//! | [`arch`] | architectures as data: He et al. Table 1, section 4.2, and the plain twins |
+//! | [`arch`] | architectures as data: He et al. Table 1, section 4.2, the plain twins; each as one list of steps, [`arch::Flow`] |
 //! | [`weights`] | bytes to named tensors; model files that describe themselves; batch norm folding |
 //! | [`image`] | decoded pixels to the network's normalised input |
 //! | [`model`] | a model file opened: classify and trace pictures |
 //! | [`viewer`] | a model looking at one picture: lesions that resume where they begin |
 //! | [`cam`] | class activation maps |
-//! | [`loader`] | the same, built while its file arrives |
-//! | [`network`] | an architecture and weights compiled to packed layers and planned buffers; `forward` with a [`trace::Probe`] |
+//! | [`loader`] | a model built while its file arrives |
+//! | [`network`] | the list packed, its buffers planned; `forward` with a [`trace::Probe`] |
 //! | [`trace`] | what a run shows: each block's identity, residual, sum and output |
 //! | [`lesion`] | runs with a branch scaled or removed |
 //! | [`kernels`] | convolution, pooling and sums on slices |
-//! | [`reference`](mod@reference) | the same network on stock candle-nn: the oracle of the tests |
-//! | `wasm` | what the page calls (wasm32 only) |
-//! | `wasm_bench` | what the page's benchmark calls (wasm32 only) |
+//! | `lab` | nets that train, and what is asked of nets about skip connections (feature `lab`) |
+//! | `reference` | the same network on stock candle-nn: the oracle of the tests (feature `candle`) |
+//! | `wasm` | what JavaScript calls: engine, benchmark, converter (wasm32 only) |
 //!
 //! Data goes one way: pixels -> [`image`] -> [`network`] -> [`trace::Probe`] -> whoever asked.
+//!
+//! Where something new goes: a design, in [`arch`]; what a network computes, an [`arch::Op`] and the kernel it runs with in
+//! [`network`]; a kernel, in [`kernels`]; a model format, a [`weights::Source`] in [`weights::formats`]; what a run shows, a [`trace::Probe`].
+//!
+//! The features are the command line's (`cli`, on by default), the readers of checkpoints (`convert`), the writer of model files
+//! (`write`), candle itself (`candle`), the lab on it (`lab`) and `threads`. `default-features = false` leaves the engine, with none of
+//! their dependencies.
 
 pub mod arch;
 pub mod cam;
 pub mod image;
 pub mod kernels;
+#[cfg(feature = "lab")]
+pub mod lab;
 pub mod lesion;
 pub mod loader;
 pub mod model;
 pub mod network;
+#[cfg(feature = "candle")]
 pub mod reference;
 pub mod trace;
 pub mod viewer;
 pub mod weights;
 
-#[cfg(all(target_arch = "wasm32", not(feature = "candle-peer")))]
-pub mod wasm;
-
 #[cfg(target_arch = "wasm32")]
-pub mod wasm_bench;
+pub mod wasm;

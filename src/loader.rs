@@ -1,5 +1,6 @@
 //! A model built while its file arrives: what has been packed is no longer held as bytes.
 
+use crate::arch::Step;
 use crate::model::Model;
 use crate::network::{Builder, Network};
 use crate::weights::{Error, ModelFile};
@@ -9,8 +10,11 @@ use std::ops::Range;
 /// Bytes looked at in one go: how much more than one part's may be there.
 const PIECE: usize = 1 << 18;
 
-/// Takes a model file piece by piece. The header is read as soon as it is complete, each part of the network is packed as
-/// soon as all its tensors are there, and their bytes are freed: of the file, one block's bytes are held at most.
+/// Takes a model file piece by piece. The header is read as soon as it is complete, each step of the network is packed as
+/// soon as its tensors are there, and their bytes are freed: of the file, one layer's bytes are held at most.
+///
+/// A header may lie. What it states is never reason enough to take memory: that grows with the bytes that arrive, and up to what the
+/// largest layer of its architecture needs, however many classes the header claims.
 #[derive(Default)]
 pub struct Loader {
     bytes: Arrived,
@@ -45,6 +49,7 @@ impl Loader {
             if self.failed.is_some() {
                 self.build = None;
                 self.bytes.drop_before(usize::MAX);
+                self.bytes.bytes = Vec::new();
             }
         }
     }
@@ -69,7 +74,7 @@ impl Loader {
             return Err(cut(format!("where its header states {}", file.len())));
         }
         drop((spare, self.bytes)); // room for the buffers
-        Ok(Model::new(file.card, Network::finish(builder)))
+        Ok(Model::new(file.card, Network::finish(builder)?))
     }
 
     /// Does what the bytes that are there allow.
@@ -91,9 +96,8 @@ impl Loader {
             }
         }
         let Some(build) = &mut self.build else { return Ok(()) };
-        while build.step(&self.bytes)? {
-            self.bytes.drop_before(build.needed_from());
-        }
+        while build.step(&self.bytes)? {}
+        self.bytes.drop_before(build.needed_from());
         Ok(())
     }
 }
@@ -101,26 +105,42 @@ impl Loader {
 impl Build {
     fn new(file: ModelFile) -> Build {
         let builder = Builder::new(file.architecture(), file.card.input_side);
-        // What lies in the file fits into memory; what a broken header claims may not.
-        let largest = file.infos().iter().map(|info| info.elements()).max().unwrap_or(0);
-        let spare = Vec::with_capacity(largest.min(file.architecture().parameters()));
-        Build { done: vec![false; file.infos().len()], file, builder, spare }
+        let prefixes: Vec<String> = builder.flow().steps().iter().flat_map(Step::prefixes).collect();
+        let done = file.infos().iter().map(|info| !begins(&info.name, &prefixes)).collect();
+        let mut build = Build { file, builder, done, spare: Vec::new() };
+        build.spare.reserve_exact(build.largest());
+        build
     }
 
-    /// Bytes that the largest part needs at once.
+    /// Values of the largest tensor that the header states, or what the architecture's largest convolution has.
+    fn largest(&self) -> usize {
+        let stated = self.file.infos().iter().map(|info| info.elements()).max().unwrap_or(0);
+        stated.min(self.largest_convolution())
+    }
+
+    /// Bytes that the largest step needs at once, as the header states, or what the architecture's largest convolution may take.
     fn most_needed(&self) -> usize {
-        let of_part = |prefixes: &Vec<String>| -> usize {
-            let infos = self.file.infos().iter().filter(|info| begins(&info.name, prefixes));
-            infos.map(|info| info.range.len()).sum()
+        let of_step = |step: &Step| -> usize {
+            let prefixes = step.prefixes();
+            let infos = self.file.infos().iter().filter(|info| begins(&info.name, &prefixes));
+            infos.map(|info| info.range.len()).sum() // ranges do not overlap
         };
-        self.builder.parts().iter().map(of_part).max().unwrap_or(0).min(4 * self.file.architecture().parameters())
+        let stated = self.builder.flow().steps().iter().map(of_step).max().unwrap_or(0);
+        stated.min(size_of::<f32>() * self.largest_convolution())
     }
 
-    /// Packs the next part; `false` where its bytes are not all there, or no part is left.
+    /// Its weights and biases. The classifier may be larger, but how many classes it has is for the header to say.
+    fn largest_convolution(&self) -> usize {
+        let flow = self.builder.flow();
+        let convs = flow.steps().iter().enumerate().filter(|(_, step)| step.conv().is_some());
+        convs.map(|(index, _)| flow.parameters(index..index + 1)).max().unwrap_or(0)
+    }
+
+    /// Packs the next step; `false` where its bytes are not all there, or no step is left.
     fn step(&mut self, bytes: &Arrived) -> Result<bool, Error> {
         let Some(prefixes) = self.builder.wants() else { return Ok(false) };
         let infos = self.file.infos();
-        let wanted: Vec<bool> = infos.iter().map(|info| begins(&info.name, prefixes)).collect();
+        let wanted: Vec<bool> = infos.iter().map(|info| begins(&info.name, &prefixes)).collect();
         let needed = infos.iter().zip(&wanted).filter(|(_, wanted)| **wanted).map(|(info, _)| info.range.end).max();
         if needed > Some(bytes.end) {
             return Ok(false);
@@ -154,7 +174,7 @@ struct Arrived {
 
 impl Arrived {
     fn push(&mut self, bytes: &[u8]) {
-        self.end += bytes.len();
+        self.end = self.end.saturating_add(bytes.len());
         self.bytes.extend_from_slice(bytes);
     }
 

@@ -7,6 +7,20 @@ use crate::trace::{NoProbe, Probe};
 use crate::weights::{self, Card, ModelFile};
 use serde::Serialize;
 
+/// A run whose numbers grew beyond f32: a model file may hold any finite weights, and a lesion may scale every block.
+#[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
+#[error("the network's numbers grew beyond what it computes with")]
+pub struct NotFinite;
+
+/// Why a picture cannot be classified.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error(transparent)]
+    Picture(#[from] image::Error),
+    #[error(transparent)]
+    NotFinite(#[from] NotFinite),
+}
+
 /// A network with the card of its model file.
 pub struct Model {
     pub card: Card,
@@ -44,15 +58,20 @@ impl Model {
     }
 
     /// Every class, most probable first.
-    pub fn classify(&mut self, picture: &Picture<'_>) -> Result<Vec<Prediction>, image::Error> {
+    pub fn classify(&mut self, picture: &Picture<'_>) -> Result<Vec<Prediction>, Error> {
         let square = picture.seen_by(&self.card)?;
-        Ok(self.run(&square, &Lesion::none(), &mut NoProbe))
+        Ok(self.run(&square, &Lesion::none(), &mut NoProbe)?)
     }
 
     /// Every class, most probable first, from the square that [`Picture::seen_by`] cut, with a lesion and a probe.
-    pub fn run(&mut self, square: &[u8], lesion: &Lesion, probe: &mut impl Probe) -> Vec<Prediction> {
+    pub fn run(
+        &mut self,
+        square: &[u8],
+        lesion: &Lesion,
+        probe: &mut impl Probe,
+    ) -> Result<Vec<Prediction>, NotFinite> {
         self.set_input(square);
-        rank(&softmax(self.network.forward(lesion, probe)), &self.card.labels)
+        Ok(rank(&softmax(self.network.forward(lesion, probe))?, &self.card.labels))
     }
 
     /// Hands the network the square that [`Picture::seen_by`] cut.
@@ -63,12 +82,15 @@ impl Model {
 }
 
 /// Probabilities by class.
-pub fn softmax(logits: &[f32]) -> Vec<f64> {
+pub fn softmax(logits: &[f32]) -> Result<Vec<f64>, NotFinite> {
+    if !logits.iter().all(|logit| logit.is_finite()) {
+        return Err(NotFinite);
+    }
     let largest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
     let mut weights: Vec<f64> = logits.iter().map(|&l| f64::from(l - largest).exp()).collect();
     let total: f64 = weights.iter().sum();
     weights.iter_mut().for_each(|weight| *weight /= total);
-    weights
+    Ok(weights)
 }
 
 /// Sorted by probability; equals in the order of their classes.
@@ -88,9 +110,17 @@ mod tests {
     use super::*;
 
     #[test]
+    fn no_probability_is_made_of_what_is_no_number() {
+        for wrong in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+            assert_eq!(softmax(&[0.0, wrong]), Err(NotFinite));
+        }
+        assert_eq!(softmax(&[f32::MAX, f32::MIN]), Ok(vec![1.0, 0.0]));
+    }
+
+    #[test]
     fn probabilities_are_a_softmax_in_order() {
         let labels: Vec<String> = ["a", "b", "c"].map(String::from).into();
-        let ranked = rank(&softmax(&[1000.0, 1002.0, 1000.0]), &labels);
+        let ranked = rank(&softmax(&[1000.0, 1002.0, 1000.0]).unwrap(), &labels);
         let order: Vec<&str> = ranked.iter().map(|p| p.label.as_str()).collect();
         assert_eq!(order, ["b", "a", "c"]);
         let e2 = 2f64.exp();

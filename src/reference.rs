@@ -3,10 +3,11 @@
 //! Nothing is shared with [`crate::network`] but the architecture and the weights: convolutions, batch norm (not folded),
 //! pooling and the linear layer are candle's.
 
-use crate::arch::{Architecture, BlockSpec, ConvSpec, Shortcut, Stem};
+use crate::arch::{self, Architecture, ConvSpec, Flow, Shortcut, Stem, Step};
 use crate::weights::Source;
-use candle_core::{D, Device, Result, Tensor};
+use candle_core::{D, Device, Error, Result, Tensor};
 use candle_nn::{BatchNorm, Conv2d, Conv2dConfig, Linear, Module, ModuleT};
+use std::ops::Range;
 
 struct Layer {
     conv: Conv2d,
@@ -63,8 +64,10 @@ pub struct Reference {
 
 impl Reference {
     pub fn build(architecture: &Architecture, source: &mut dyn Source) -> Result<Reference> {
-        let stem = Layer::new(&architecture.stem_conv(), source)?;
-        let blocks = architecture.blocks().iter().map(|b| Block::new(b, source)).collect::<Result<_>>()?;
+        let flow = architecture.flow();
+        let stem = flow.steps().first().and_then(Step::conv);
+        let stem = Layer::new(stem.ok_or_else(|| Error::Msg("a network begins with a convolution".into()))?, source)?;
+        let blocks = flow.blocks().iter().map(|b| Block::new(&flow, b, source)).collect::<Result<_>>()?;
         let name = architecture.classifier();
         let (classes, features) = (architecture.classes, architecture.features());
         let weight = take(source, &format!("{name}.weight"), &[classes, features])?;
@@ -101,10 +104,13 @@ impl Reference {
 }
 
 impl Block {
-    fn new(spec: &BlockSpec, source: &mut dyn Source) -> Result<Block> {
-        let residual = spec.residual.iter().map(|conv| Layer::new(conv, source)).collect::<Result<_>>()?;
-        let projection = spec.projection.as_ref().map(|conv| Layer::new(conv, source)).transpose()?;
-        Ok(Block { shortcut: spec.shortcut, outputs: spec.outputs, residual, projection })
+    fn new(flow: &Flow, block: &arch::Block, source: &mut dyn Source) -> Result<Block> {
+        let mut layers = |steps: Range<usize>| -> Result<Vec<Layer>> {
+            flow.steps()[steps].iter().filter_map(Step::conv).map(|conv| Layer::new(conv, source)).collect()
+        };
+        let residual = layers(block.residual_steps.clone())?;
+        let projection = layers(block.identity_steps.clone())?.pop();
+        Ok(Block { shortcut: block.shortcut, outputs: flow.channels(block.output), residual, projection })
     }
 
     fn forward(&self, x: &Tensor) -> Result<BlockTensors> {
@@ -132,6 +138,6 @@ impl Block {
 }
 
 fn take(source: &mut dyn Source, name: &str, shape: &[usize]) -> Result<Tensor> {
-    let values = source.take(name, shape).map_err(candle_core::Error::wrap)?;
+    let values = source.take(name, shape).map_err(Error::wrap)?;
     Tensor::from_vec(values, shape, &Device::Cpu)
 }

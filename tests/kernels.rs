@@ -4,3 +4,4 @@
 mod common;
 
 common::kernel_tests!(test);
+common::side_tests!(test);

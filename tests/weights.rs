@@ -1,13 +1,16 @@
 //! Model files and checkpoints: what is written comes back, and what is broken is told, not suffered.
 #![cfg(not(target_arch = "wasm32"))]
 
+mod common;
+
 use candle_core::quantized::gguf_file::Content;
 use candle_core::{DType, Device, Tensor};
+use common::gguf::{self, File, Value};
 use skipscope::arch::Architecture;
-use skipscope::network::Network;
-use skipscope::weights::safetensors::Checkpoint;
-use skipscope::weights::tfjs::LayersModel;
-use skipscope::weights::{Card, Error, ModelFile, Precision, Source, Tensors, fold, layers, model_file};
+use skipscope::network::{Builder, Network};
+use skipscope::weights::formats::safetensors::Checkpoint;
+use skipscope::weights::formats::tfjs::LayersModel;
+use skipscope::weights::{Card, Error, ModelFile, Precision, Source, TensorType, Tensors, fold, layers, model_file};
 use std::io::Cursor;
 
 fn card(architecture: &str) -> Card {
@@ -101,6 +104,26 @@ fn candle_reads_what_is_written() {
         let theirs: Vec<f32> = tensor.dequantize(&Device::Cpu).unwrap().flatten_all().unwrap().to_vec1().unwrap();
         let ours = ModelFile::open(&bytes).unwrap().tensors(&bytes).take("layer3.0.conv1.weight", &[64, 32, 3, 3]);
         assert_eq!(ours.unwrap(), theirs);
+    }
+}
+
+/// To the bit, also bf16, which candle does not write.
+#[test]
+fn every_type_is_decoded_as_candle_does() {
+    let architecture = Architecture::named("plain20").unwrap();
+    let labels = ["a", "b"].map(String::from);
+    for kind in [TensorType::F32, TensorType::F16, TensorType::BF16, TensorType::Q8_0] {
+        let file = File::of(&architecture, 32, &labels, kind, |name, len| values(name.len(), len));
+        let bytes = file.bytes();
+        let content = Content::read(&mut Cursor::new(&bytes)).unwrap();
+        let read = ModelFile::open(&bytes).unwrap();
+        for info in read.infos() {
+            let tensor = content.tensor(&mut Cursor::new(&bytes), &info.name, &Device::Cpu).unwrap();
+            let theirs: Vec<f32> = tensor.dequantize(&Device::Cpu).unwrap().flatten_all().unwrap().to_vec1().unwrap();
+            let mut ours = Vec::new();
+            info.decode(&bytes[info.range.clone()], &mut ours).unwrap();
+            assert_eq!(ours, theirs, "{} as {kind:?}", info.name);
+        }
     }
 }
 
@@ -218,6 +241,102 @@ fn other_files_are_told_apart() {
     let mut other = Cursor::new(Vec::new());
     candle_core::quantized::gguf_file::write(&mut other, &[], &[]).unwrap();
     assert!(error(other.get_ref()).contains("not one that `skipscope convert` made"));
+}
+
+/// What a header may state that no file can mean.
+#[test]
+fn headers_that_lie_are_told() {
+    type Change = fn(&mut File);
+    let changes: [(&str, Change); 31] = [
+        ("GGUF version 1", |f| f.version = 1),
+        ("18446744073709551615 tensors", |f| f.tensor_count = Some(u64::MAX)),
+        ("1025 tensors; 1024 are the most", |f| f.tensor_count = Some(1025)),
+        ("18446744073709551615 metadata keys", |f| f.value_count = Some(u64::MAX)),
+        ("two tensors are called 'conv1.weight'", |f| f.tensors[4].name = "conv1.weight".into()),
+        ("'conv1.bias' does not begin where the one before it ends", |f| f.tensors[1].offset = Some(0)),
+        ("'conv1.weight' does not begin", |f| f.tensors[0].offset = Some(32)),
+        ("'linear.bias' does not begin", |f| f.tensor("linear.bias").offset = Some(1 << 40)),
+        ("'conv1.bias' has shape", |f| f.tensors[1].offset = Some(u64::MAX)),
+        ("'conv1.bias' is out of reach", |f| f.tensors[1].offset = Some(u64::MAX - 200)),
+        ("'conv1.weight' has shape [1152921504606846976, 16]", |f| f.tensors[0].shape = vec![1 << 60, 16]),
+        ("'conv1.weight' has shape [16, 0]", |f| f.tensors[0].shape = vec![16, 0]),
+        ("'conv1.weight' has 0 dimensions", |f| f.tensors[0].shape = vec![]),
+        ("'conv1.weight' has 5 dimensions", |f| f.tensors[0].shape = vec![1; 5]),
+        ("'conv1.bias' has shape [16]", |f| f.tensors[1].kind = 8), // no whole blocks
+        ("'conv1.bias' is of type 2", |f| f.tensors[1].kind = 2),
+        ("key 'skipscope.id' occurs twice", |f| f.metadata.push(f.metadata[3].clone())),
+        ("a length of 9223372036854775808 bytes", |f| {
+            f.set("skipscope.id", Value(8, (1u64 << 63).to_le_bytes().into()));
+        }),
+        ("text that is not UTF-8", |f| f.set("skipscope.id", Value(8, gguf::counted(&[0xFF])))),
+        ("nested arrays", |f| f.set("skipscope.id", gguf::array(9, 1, vec![]))),
+        ("metadata of unknown type 13", |f| f.set("skipscope.id", Value(13, vec![]))),
+        ("bytes in its header", |f| f.set("skipscope.id", gguf::array(10, u64::MAX, vec![]))),
+        ("'skipscope.id' is of the wrong type", |f| f.set("skipscope.id", gguf::u32(1))),
+        ("'skipscope.labels' is of the wrong type", |f| f.set("skipscope.labels", gguf::floats(&[1.0]))),
+        ("'skipscope.mean' is 2 values instead of 3", |f| f.set("skipscope.mean", gguf::floats(&[1.0; 2]))),
+        ("does not state 'skipscope.note'", |f| f.metadata.retain(|(key, _)| key != "skipscope.note")),
+        ("format 2, this is made for 1", |f| f.set("skipscope.format", gguf::u32(2))),
+        ("power of two", |f| f.metadata.push(("general.alignment".into(), gguf::u32(3)))),
+        ("32769; 32768 are the most", |f| f.set("skipscope.labels", gguf::texts(&["x"; 32_769]))),
+        ("class 1 is longer", |f| f.set("skipscope.labels", gguf::texts(&["x", &"x".repeat(1001)]))),
+        ("cannot cut 513", |f| f.set("skipscope.input_side", gguf::u32(513))),
+    ];
+    let architecture = Architecture::named("resnet20").unwrap();
+    let labels = ["a", "b"].map(String::from);
+    let good = File::of(&architecture, 32, &labels, TensorType::F32, |name, len| values(name.len(), len));
+    survive(&good.bytes(), true).unwrap();
+    for (expected, change) in changes {
+        let mut file = good.clone();
+        change(&mut file);
+        let error = survive(&file.bytes(), true).unwrap_err().to_string();
+        assert!(error.contains(expected), "{error}, where '{expected}' is expected");
+    }
+}
+
+/// A wrong shape, a value that is no number, a tensor that is absent: each is told by the tensor's name.
+#[test]
+fn tensors_that_do_not_fit_are_told() {
+    let architecture = Architecture::named("resnet20").unwrap();
+    let labels = ["a", "b"].map(String::from);
+    let name = "layer2.1.conv1.weight";
+    for kind in [TensorType::F32, TensorType::F16, TensorType::BF16, TensorType::Q8_0] {
+        let good = File::of(&architecture, 32, &labels, kind, |name, len| values(name.len(), len));
+        let broken = |change: fn(&mut gguf::Tensor)| {
+            let mut file = good.clone();
+            change(file.tensor("layer2.1.conv1.weight"));
+            survive(&file.bytes(), true).unwrap_err()
+        };
+        assert_eq!(broken(|t| t.bytes[..4].fill(0xFF)), Error::NotFinite(name.into()));
+        assert!(matches!(broken(|t| t.shape = vec![9, 1024]), Error::Shape { name: n, .. } if n == name));
+        assert_eq!(broken(|t| t.name = "x".into()), Error::Missing(name.into()));
+    }
+}
+
+/// What a step has taken is gone: going on would leave a hole in the network.
+#[test]
+fn a_builder_that_failed_stays_failed() {
+    let architecture = Architecture::named("plain20").unwrap();
+    let mut source = checkpoint(&architecture);
+    let (missing, tensor) = source.tensors.remove_entry("layer1.1.conv2.weight").unwrap();
+    let mut builder = Builder::new(&architecture, 32);
+    let error = loop {
+        if let Err(error) = builder.step(&mut source) {
+            break error;
+        }
+    };
+    assert_eq!(error, Error::Missing(missing.clone()));
+    source.tensors.insert(missing, tensor);
+    for _ in 0..100 {
+        assert_eq!(builder.step(&mut source), Err(error.clone()));
+    }
+    assert!(builder.wants().is_some());
+    assert_eq!(Network::finish(builder).err(), Some(error));
+    // One that is not done yet is no network either.
+    let mut builder = Builder::new(&architecture, 32);
+    builder.step(&mut checkpoint(&architecture)).unwrap();
+    let error = Network::finish(builder).err().expect("an error").to_string();
+    assert!(error.contains("layer1.0.conv1"), "{error}");
 }
 
 #[test]

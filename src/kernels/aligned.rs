@@ -6,17 +6,24 @@ use std::ops::{Deref, DerefMut};
 /// lines.
 #[derive(Clone, Default)]
 pub struct Aligned {
-    lines: Vec<Line>,
+    lines: Vec<CacheLine>,
     len: usize,
 }
 
 #[derive(Clone, Copy)]
 #[repr(C, align(64))]
-struct Line([f32; 16]);
+struct CacheLine([f32; 16]);
 
 impl Aligned {
     pub fn zeros(len: usize) -> Aligned {
-        Aligned { lines: vec![Line([0.0; 16]); len.div_ceil(16)], len }
+        Aligned { lines: vec![CacheLine([0.0; 16]); len.div_ceil(16)], len }
+    }
+
+    /// A copy, filled up with zeros to a multiple of `multiple`.
+    pub fn padded(values: &[f32], multiple: usize) -> Aligned {
+        let mut padded = Aligned::zeros(values.len().next_multiple_of(multiple));
+        padded[..values.len()].copy_from_slice(values);
+        padded
     }
 
     /// Another length within the same memory; the values stay.
@@ -30,7 +37,7 @@ impl Deref for Aligned {
     type Target = [f32];
 
     fn deref(&self) -> &[f32] {
-        // SAFETY: a Line is 16 floats without padding, and `len` is at most 16 times the lines.
+        // SAFETY: a cache line is 16 floats without padding, and `len` is at most 16 times the lines.
         unsafe { std::slice::from_raw_parts(self.lines.as_ptr().cast(), self.len) }
     }
 }

@@ -1,11 +1,11 @@
 //! What Winograd's and Strassen's algorithms have in common: tiles of the input are transformed to points, every point is a
 //! matrix product of its own, and the products of a tile are transformed to its outputs.
 
-use super::Aligned;
-use super::lanes::ROWS;
-use super::pack;
+use super::aligned::Aligned;
+use super::cut::{even, row_groups, share};
+use super::lanes::{F32x4, ROWS};
+use super::micro_kernel::{PANEL, Product, multiply_rows, with_rows};
 use super::parallel::{self, Shared};
-use super::tile::{PANEL, Product, even, multiply_tiles, row_groups, with_rows};
 use std::ops::Range;
 
 /// Rows and planes are longer by this many floats than they need to be: channels are powers of two, and strides that are
@@ -14,67 +14,90 @@ pub const SKEW: usize = 16;
 
 /// Input channels of one pass, at most: the group's rows and a panel stay in the first-level cache (7x7x512: 2.9 ms uncut, 1.9
 /// so).
-pub const SLICE: usize = 128;
-/// Floats of weights that one row group goes through before the next group's turn: 256 KB stay in the second-level cache
-/// (14x14x256: 1.88 ms panel by panel, 1.61 so).
-const TOGETHER: usize = 64 << 10;
+const PASS: usize = 128;
 
-/// Where the transformed tiles of a block lie: `[point][tile][channel]`, floats from one point's plane to the next.
+/// Floats of weights of one turn: 256 KB stay in the second-level cache (14x14x256: 1.88 ms panel by panel, 1.61 so).
+const TURN: usize = 64 << 10;
+
+/// The most points that a tile has.
+pub const MOST_POINTS: usize = 36;
+
+/// One tile's row in every plane: where it is in the first, and floats from one plane to the next.
 #[derive(Clone, Copy)]
 pub struct Planes<P> {
     pub data: P,
     pub stride: usize,
 }
 
+/// One point's matrix product.
+struct Point {
+    /// The input channels it has, of those of all points.
+    channels: Range<usize>,
+    /// Input channels of one pass.
+    pass: usize,
+    /// Where its weights start.
+    weights: usize,
+}
+
 pub struct Bilinear {
     groups: Vec<u32>,
     blocks: Vec<Range<usize>>,
-    /// Threads that scratch has room for.
+    /// Threads that scratch has room for: no more work on it, however many there are when it runs.
     threads: usize,
-    planes: Vec<pack::Plane>,
-    /// `[point][C/slice][K/8][slice][8]`
+    points: Vec<Point>,
+    /// `[point][pass][K/8][C of the pass][8]`
     weights: Aligned,
     /// Of every point.
     panels: usize,
-    /// Floats from tile to tile and from plane to plane of points (input) and products (output).
-    points: (usize, usize),
+    /// Floats from tile to tile and from plane to plane, of the points' inputs.
+    inputs: (usize, usize),
+    /// The same of their products.
     products: (usize, usize),
     /// Floats that the transform of one tile needs.
     temporary: usize,
 }
 
+/// What a layer is cut into.
+pub struct Shape {
+    pub tiles: usize,
+    /// Row groups of one block, about: their inputs and products should stay in the second-level cache.
+    pub block_groups: usize,
+    /// The input channels that each point has.
+    pub channels: Vec<Range<usize>>,
+    /// Output channels.
+    pub outputs: usize,
+    /// Floats that the transform of one tile needs.
+    pub temporary: usize,
+}
+
 impl Bilinear {
-    /// `channels`: of the points and of the products, in whole vectors and whole panels; `weights` are packed for `planes`.
-    /// Blocks have about `block_groups` row groups, whose points and products should stay in the second-level cache.
-    pub fn plan(
-        tiles: usize,
-        block_groups: usize,
-        channels: (usize, usize),
-        planes: Vec<pack::Plane>,
-        weights: Aligned,
-        temporary: usize,
-    ) -> Bilinear {
-        let groups = row_groups(tiles);
-        let blocks = even(groups.len() - 1, block_groups);
+    /// `filter(k, c)` writes what the filter from input channel `c` to output channel `k` is at every point; in f64, so that a
+    /// weight is rounded once.
+    pub fn plan(shape: Shape, filter: impl Fn(usize, usize, &mut [f64; MOST_POINTS])) -> Bilinear {
+        let groups = row_groups(shape.tiles);
+        let blocks = even(groups.len() - 1, shape.block_groups);
         let tiles = |block: &Range<usize>| (groups[block.end] - groups[block.start]) as usize;
         let most = blocks.iter().map(tiles).max().unwrap_or(0);
         let strides = |channels: usize| (channels + SKEW, most * (channels + SKEW) + SKEW);
+        let inputs = shape.channels.iter().map(|channels| channels.end).max().unwrap_or(0);
+        let outputs = shape.outputs.next_multiple_of(PANEL);
+        let points = points(shape.channels, outputs);
         Bilinear {
             threads: parallel::threads(),
-            points: strides(channels.0),
-            products: strides(channels.1),
-            panels: channels.1 / PANEL,
+            inputs: strides(inputs.next_multiple_of(F32x4::LANES)),
+            products: strides(outputs),
+            panels: outputs / PANEL,
+            weights: pack(&points, shape.outputs, inputs, filter),
             groups,
             blocks,
-            planes,
-            weights,
-            temporary,
+            points,
+            temporary: shape.temporary,
         }
     }
 
-    /// Room for what one block needs at once: points, then products.
+    /// Room for what one block needs at once: inputs, then products.
     fn block_len(&self) -> usize {
-        self.planes.len() * (self.points.1 + self.products.1)
+        self.points.len() * (self.inputs.1 + self.products.1)
     }
 
     /// Whether there are blocks enough to give every thread some; else threads share each block.
@@ -100,13 +123,12 @@ impl Bilinear {
         input: impl Fn(usize, Planes<*mut f32>, *mut f32) + Sync,
         output: impl Fn(usize, Planes<*const f32>, *mut f32) + Sync,
     ) {
-        assert!(parallel::threads() <= self.threads, "planned for fewer threads");
         let scratch = Shared::new(scratch);
         // SAFETY: a block has the scratch behind the threads' tiles, or its thread's share of it, for itself.
         unsafe {
             let own = |slot: usize| Shared::new(scratch.add(self.threads * self.temporary + slot * self.block_len()));
             if self.by_block() {
-                parallel::for_each::<true>(self.blocks.len(), |block, slot| {
+                parallel::for_each_in_slots::<true>(self.blocks.len(), self.threads, |block, slot| {
                     let temporary = Shared::new(scratch.add(slot * self.temporary));
                     self.block::<false>(&self.blocks[block], temporary, own(slot), &input, &output);
                 });
@@ -130,24 +152,24 @@ impl Bilinear {
     ) {
         let first = self.groups[groups.start] as usize;
         let tiles = self.groups[groups.end] as usize - first;
-        // SAFETY: scratch holds the planes of points and the planes of products, in this order; every thread has a temporary
+        // SAFETY: scratch holds the planes of inputs and the planes of products, in this order; every thread has a temporary
         // tile. No two parts write the same tile or plane.
         unsafe {
-            let points = scratch;
-            let products = Shared::new(scratch.add(self.planes.len() * self.points.1));
-            parallel::for_each::<SPREAD>(tiles, |tile, slot| {
-                let to = Planes { data: points.add(tile * self.points.0), stride: self.points.1 };
+            let inputs = scratch;
+            let products = Shared::new(scratch.add(self.points.len() * self.inputs.1));
+            parallel::for_each_in_slots::<SPREAD>(tiles, self.threads, |tile, slot| {
+                let to = Planes { data: inputs.add(tile * self.inputs.0), stride: self.inputs.1 };
                 input(first + tile, to, temporary.add(slot * self.temporary));
             });
             // Few points would leave threads idle at the end: they are cut in four.
-            let shares = if SPREAD && self.planes.len() < 8 * self.threads { self.panels.min(4) } else { 1 };
-            parallel::for_each::<SPREAD>(self.planes.len() * shares, |part, _| {
-                let (point, share) = (part / shares, part % shares);
-                let (from, to) = (points.add(point * self.points.1), products.add(point * self.products.1));
-                let panels = share * self.panels / shares..(share + 1) * self.panels / shares;
-                self.multiply(groups, &self.planes[point], panels, from, to);
+            let shares = if SPREAD && self.points.len() < 8 * self.threads { self.panels.min(4) } else { 1 };
+            parallel::for_each_in_slots::<SPREAD>(self.points.len() * shares, self.threads, |part, _| {
+                let point = part / shares;
+                let (from, to) = (inputs.add(point * self.inputs.1), products.add(point * self.products.1));
+                let panels = share(self.panels, shares, part % shares);
+                self.multiply(groups, &self.points[point], panels, from, to);
             });
-            parallel::for_each::<SPREAD>(tiles, |tile, slot| {
+            parallel::for_each_in_slots::<SPREAD>(tiles, self.threads, |tile, slot| {
                 let from = Planes { data: products.add(tile * self.products.0).cast_const(), stride: self.products.1 };
                 output(first + tile, from, temporary.add(slot * self.temporary));
             });
@@ -158,19 +180,19 @@ impl Bilinear {
     unsafe fn multiply(
         &self,
         groups: &Range<usize>,
-        plane: &pack::Plane,
+        point: &Point,
         panels: Range<usize>,
-        points: *const f32,
+        inputs: *const f32,
         products: *mut f32,
     ) {
         let start = self.groups[groups.start];
-        let most = (TOGETHER / (plane.slice * PANEL)).max(1);
-        for first in plane.depth.clone().step_by(plane.slice) {
-            let depth = plane.slice.min(plane.depth.end - first);
-            let pass = plane.weights + (first - plane.depth.start) * self.panels * PANEL;
+        let most = (TURN / (point.pass * PANEL)).max(1);
+        for first in point.channels.clone().step_by(point.pass) {
+            let depth = point.pass.min(point.channels.end - first);
+            let pass = point.weights + (first - point.channels.start) * self.panels * PANEL;
             let mut panel = self.weights[pass + panels.start * depth * PANEL..].as_ptr();
             for k in panels.clone().step_by(most) {
-                let together = most.min(panels.end - k);
+                let turn = most.min(panels.end - k);
                 for group in groups.clone() {
                     let tile = (self.groups[group] - start) as usize;
                     let rows = (self.groups[group + 1] - self.groups[group]) as usize;
@@ -178,21 +200,59 @@ impl Bilinear {
                     // each panel; panels follow one another in the order of these loops.
                     unsafe {
                         let product = Product {
-                            from: points.add(tile * self.points.0 + first),
-                            stride: self.points.0,
+                            from: inputs.add(tile * self.inputs.0 + first),
+                            stride: self.inputs.0,
                             panel,
-                            panels: together,
+                            panels: turn,
                             depth,
                             to: products.add(tile * self.products.0 + k * PANEL),
                             to_stride: self.products.0,
-                            resume: first > plane.depth.start,
+                            resume: first > point.channels.start,
                         };
-                        with_rows!(rows, multiply_tiles(&product));
+                        with_rows!(rows, multiply_rows(&product));
                     }
                 }
                 // SAFETY: the next panels, or the end of the pass.
-                panel = unsafe { panel.add(together * depth * PANEL) };
+                panel = unsafe { panel.add(turn * depth * PANEL) };
             }
         }
     }
+}
+
+/// Points that have those input channels; `outputs` are whole panels.
+fn points(channels: Vec<Range<usize>>, outputs: usize) -> Vec<Point> {
+    let mut end = 0;
+    let point = |channels: Range<usize>| {
+        let weights = end;
+        end += channels.len() * outputs;
+        Point { pass: channels.len().div_ceil(channels.len().div_ceil(PASS)), channels, weights }
+    };
+    channels.into_iter().map(point).collect()
+}
+
+/// The weights of all points, in the order in which [`Bilinear::multiply`] reads them; the last panel is filled up with zeros.
+fn pack(
+    points: &[Point],
+    outputs: usize,
+    inputs: usize,
+    filter: impl Fn(usize, usize, &mut [f64; MOST_POINTS]),
+) -> Aligned {
+    let padded = outputs.next_multiple_of(PANEL);
+    let mut packed = Aligned::zeros(points.iter().map(|point| point.channels.len() * padded).sum());
+    let mut values = [0.0; MOST_POINTS];
+    for first in (0..outputs).step_by(PANEL) {
+        for c in 0..inputs {
+            for k in first..outputs.min(first + PANEL) {
+                filter(k, c, &mut values);
+                for (point, &value) in points.iter().zip(&values).filter(|(point, _)| point.channels.contains(&c)) {
+                    let Point { ref channels, pass, weights } = *point;
+                    let start = (c - channels.start) / pass * pass; // of its pass
+                    let depth = pass.min(channels.len() - start);
+                    let at = start * padded + first * depth + (c - channels.start - start) * PANEL + k - first;
+                    packed[weights + at] = value as f32;
+                }
+            }
+        }
+    }
+    packed
 }

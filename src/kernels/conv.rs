@@ -1,7 +1,8 @@
 //! Convolution, planned once: weights packed, offsets tabulated.
 
-use super::Layout;
+use super::call::Call;
 use super::gemm::Gemm;
+use super::layout::Layout;
 use super::strassen::Strassen;
 use super::winograd::{TileSize, Winograd};
 
@@ -17,13 +18,14 @@ pub enum Algorithm {
 }
 
 /// Transformed weights of a layer larger than this come from main memory at every run.
-const CACHE: usize = 20 << 20;
+const CACHE: u64 = 20 << 20;
 
 impl Algorithm {
     /// The fastest that the shape allows, with an eye on memory.
     pub fn choose(input: &Layout, output: &Layout, kernel: usize, stride: usize) -> Algorithm {
         // Products per pair of channels. Fewer than four rows at a time wait for their own sums: they cost as much as four.
-        let cost = |products: usize, rows: usize| products * rows.max(4);
+        // In 64 bits, which a browser's usize has not: sides and channels are a model file's to name.
+        let cost = |products: usize, rows: usize| products as u64 * rows.max(4) as u64;
         let pixels = output.height * output.width;
         // 14x14, 1024 to 512 channels: 3.57 ms become 3.2; 28x28, 512 to 128: 1.79 and 1.69; 128 to 512 or 256 to 64: next to
         // nothing. Weights are 1.75 times as many: at 7x7, 512 to 2048 channels, they would be 10 MB more for half a millisecond.
@@ -36,7 +38,8 @@ impl Algorithm {
             let tiles = size.tiles(output);
             // 7x7x512: 38 MB of weights in 4x4 tiles, 25 MB in 2x4, 17 MB in 2x2. They come from main memory, and few tiles
             // share them: the smallest are as fast (a ResNet-50 takes 109 ms with 2x2, 111 with 2x4), and 25 MB less.
-            let starved = size.products() * input.channels * output.channels * size_of::<f32>() > CACHE && tiles <= 8;
+            let weights = size.products() as u64 * input.channels as u64 * output.channels as u64;
+            let starved = weights * size_of::<f32>() as u64 > CACHE && tiles <= 8;
             if size.fits(input, output, kernel, stride) && !starved {
                 // An eighth more for the transforms: 14x14x512 with stride 2 saves 9 % of the products (4.2 ms become
                 // 3.9), but takes 26 MB of weights where the filters are 9.
@@ -60,21 +63,6 @@ enum Kernel {
     Strassen(Box<Strassen>),
     Winograd(Box<Winograd>),
 }
-
-/// The maps of one run. Pointers, since tiles of the output are written side by side.
-///
-/// Whoever makes one vouches: `input`, `residual` (unless null) and `output` point to whole maps of the planned layouts, and
-/// `output` overlaps no other.
-#[derive(Clone, Copy)]
-pub(super) struct Call {
-    pub input: *const f32,
-    pub residual: *const f32,
-    pub relu: bool,
-    pub output: *mut f32,
-}
-
-// SAFETY: threads read the inputs and each writes its own part of the output.
-unsafe impl Sync for Call {}
 
 impl Conv {
     /// `weight` is OIHW, `bias` one value per output channel.

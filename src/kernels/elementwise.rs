@@ -1,12 +1,11 @@
 //! The sum of two branches, and the shortcut without parameters.
 
-use super::Layout;
 use super::lanes::F32x4;
+use super::layout::Layout;
 
 /// `output = relu(identity_scale * identity + residual_scale * residual)`, all three lying alike.
 /// A branch that is `None` counts as zero.
 pub fn sum_relu(layout: &Layout, identity: Option<(&[f32], f32)>, residual: Option<(&[f32], f32)>, output: &mut [f32]) {
-    layout.check();
     let fits = |branch: Option<(&[f32], f32)>| branch.is_none_or(|(data, _)| data.len() == layout.len());
     assert!(fits(identity) && fits(residual) && output.len() == layout.len());
     assert_eq!(layout.pixel % F32x4::LANES, 0);
@@ -27,19 +26,19 @@ pub fn sum_relu(layout: &Layout, identity: Option<(&[f32], f32)>, residual: Opti
     }
 }
 
-/// `map = relu(map)`, in place.
+/// `map = relu(map)`, in place. A NaN stays one, as it does in every kernel.
 pub fn relu(layout: &Layout, map: &mut [f32]) {
     assert_eq!(map.len(), layout.len());
     for y in 0..layout.height {
         let row = &mut map[layout.at(y, 0)..][..layout.width * layout.pixel];
-        row.iter_mut().for_each(|value| *value = value.max(0.0));
+        row.iter_mut().for_each(|value| *value = if *value < 0.0 { 0.0 } else { *value }); // `f32::max` drops a NaN
     }
 }
 
 /// Option A (He et al., section 3.3): every second pixel, channels zero-padded evenly on both sides.
 pub fn option_a(input: &Layout, from: &[f32], output: &Layout, to: &mut [f32]) {
     assert_eq!((output.height, output.width), (input.height.div_ceil(2), input.width.div_ceil(2)));
-    let pad = (output.channels - input.channels) / 2;
+    let pad = output.channels.checked_sub(input.channels).expect("channels are added") / 2;
     for y in 0..output.height {
         for x in 0..output.width {
             let (f, t) = (input.at(2 * y, 2 * x), output.at(y, x));

@@ -1,13 +1,16 @@
-//! Convolution as a matrix product whose left side is never built: tiles read the map through tables of offsets.
+//! Convolution as a matrix product whose left side is never built: rows are read from the map through tables of offsets.
 //!
 //! One pixel of the output is one row of the product. What its filter covers are a few runs of consecutive floats
 //! ([`Run`]): a 3x3 filter over C channels is 3 runs of 3 C, the 7x7 stem 7 runs of 21, a 1x1 filter one run of C. Where a
 //! pixel's first run starts is in a table as well, so stride and halo cost nothing.
 
+use super::aligned::Aligned;
+use super::call::Call;
+use super::cut::{even, row_groups};
 use super::lanes::{F32x4, ROWS};
-use super::pack;
-use super::tile::{PANEL, Tile, accumulate, even, row_groups, with_rows};
-use super::{Aligned, Call, Layout, parallel};
+use super::layout::Layout;
+use super::micro_kernel::{PANEL, Sums, accumulate, with_rows};
+use super::parallel;
 use std::ops::Range;
 
 /// Row groups of one block: its rows stay in the cache while all panels of weights go by. 9 are all of a 7x7 map, whose
@@ -17,10 +20,10 @@ use std::ops::Range;
 /// Cutting deep sums into passes whose weights fit the first-level cache was tried and made no difference.
 const BLOCK_GROUPS: usize = 9;
 
-/// Floats of weights that one row group goes through before the next group's turn: 320 KB stay in the second-level cache, a
-/// pixel's output and residual are passed over in few long stretches, and a tile costs less to begin (256 to 1024 channels at
-/// 14x14 with residual: 2.1 ms panel by panel, 1.87 so). Three times as much is slow again.
-const TOGETHER: usize = 80 << 10;
+/// Floats of weights of one turn: 320 KB stay in the second-level cache, a pixel's output and residual are passed over in few long
+/// stretches, and a panel costs less to begin (256 to 1024 channels at 14x14 with residual: 2.1 ms panel by panel, 1.87 so). Three
+/// times as much is slow again.
+const TURN: usize = 80 << 10;
 
 /// Consecutive floats that one filter reads, from the filter's first.
 #[derive(Clone, Copy)]
@@ -38,8 +41,8 @@ pub struct Gemm {
     runs: Vec<Run>,
     /// `[K/8][tap][C][8]`
     weights: Aligned,
-    /// Panels that a row group goes through before the next group's turn.
-    together: usize,
+    /// Panels of one turn.
+    turn: usize,
     /// Floats of one panel.
     panel: usize,
     /// Padded to whole panels.
@@ -49,8 +52,6 @@ pub struct Gemm {
 impl Gemm {
     /// `weight` is OIHW.
     pub fn plan(i: &Layout, o: &Layout, kernel: usize, stride: usize, weight: &[f32], bias: &[f32]) -> Gemm {
-        i.check();
-        o.check();
         let margin = i.halo.checked_sub(kernel / 2).expect("the halo holds the padding");
         let row = |y: usize, x: usize| {
             let from = (y * stride + margin) * i.pitch + (x * stride + margin) * i.pixel;
@@ -73,46 +74,55 @@ impl Gemm {
         let depth = kernel * kernel * i.channels;
 
         let last = rows.last().expect("a map has pixels");
-        let reach = runs.iter().map(|r| (r.start + r.len) as usize).max().unwrap_or(0);
+        let reach = runs.iter().map(|r| r.start as usize + r.len as usize).max().unwrap_or(0);
         assert!(last.0 as usize + reach <= i.len(), "a filter reads beyond its map");
         assert!(o.pixel >= o.channels.next_multiple_of(PANEL), "a pixel has room for whole panels");
 
         let panel = depth * PANEL;
-        let weights = pack::gemm(weight, o.channels, i.channels, kernel * kernel);
-        Gemm { rows, groups, blocks, runs, weights, panel, together: (TOGETHER / panel).max(1), bias: pack::bias(bias) }
+        let weights = pack(weight, o.channels, i.channels, kernel * kernel);
+        Gemm {
+            rows,
+            groups,
+            blocks,
+            runs,
+            weights,
+            panel,
+            turn: (TURN / panel).max(1),
+            bias: Aligned::padded(bias, PANEL),
+        }
     }
 
     /// The weights of one output: `[inputs][taps]`.
     pub fn weights(&self, output: usize, inputs: usize) -> Vec<f32> {
-        pack::gemm_output(&self.weights, output, inputs, self.panel / PANEL / inputs)
+        unpack(&self.weights, output, inputs, self.panel / PANEL / inputs)
     }
 
     /// # Safety
     /// As [`Call`] says, for the planned layouts.
     pub unsafe fn run(&self, call: &Call) {
         let panels = self.bias.len() / PANEL;
-        let turns = panels.div_ceil(self.together);
-        parallel::for_each::<true>(self.blocks.len() * turns, |part, _| {
-            let first = part % turns * self.together;
-            let step = Step {
+        let turns = panels.div_ceil(self.turn);
+        parallel::for_each(self.blocks.len() * turns, |part| {
+            let first = part % turns * self.turn;
+            let turn = Turn {
                 call,
                 runs: &self.runs,
                 weights: self.weights[first * self.panel..].as_ptr(),
                 bias: self.bias[first * PANEL..].as_ptr(),
-                channels: first * PANEL..(first + self.together).min(panels) * PANEL,
+                channels: first * PANEL..(first + self.turn).min(panels) * PANEL,
             };
             for group in self.blocks[part / turns].clone() {
                 let rows = &self.rows[self.groups[group] as usize..self.groups[group + 1] as usize];
                 // SAFETY: the rows and runs lie inside the maps (checked in `plan`: offsets grow with the pixel), a panel
                 // holds 8 floats for every float of its runs. No two parts write the same channels of the same pixels.
-                unsafe { with_rows!(rows.len(), step_tiles(&step, rows)) };
+                unsafe { with_rows!(rows.len(), multiply_runs(&turn, rows)) };
             }
         });
     }
 }
 
-/// What the tiles of some panels have in common.
-struct Step<'a> {
+/// What the groups of one turn have in common.
+struct Turn<'a> {
     call: &'a Call,
     runs: &'a [Run],
     weights: *const f32,
@@ -124,38 +134,60 @@ struct Step<'a> {
 /// # Safety
 /// As [`Gemm::run`]; `rows` are `R` rows of the plan.
 #[inline(never)]
-unsafe fn step_tiles<const R: usize>(step: &Step, rows: &[(u32, u32)]) {
+unsafe fn multiply_runs<const R: usize>(turn: &Turn, rows: &[(u32, u32)]) {
     debug_assert_eq!(rows.len(), R);
-    let Call { input, residual, relu, output } = *step.call;
+    let Call { input, residual, relu, output } = *turn.call;
+    // SAFETY: below `R`.
     let row = |i: usize| unsafe { *rows.get_unchecked(i) };
-    let mut panel = step.weights;
-    for channel in step.channels.clone().step_by(PANEL) {
+    let mut panel = turn.weights;
+    for channel in turn.channels.clone().step_by(PANEL) {
         let at = |i: usize| row(i).1 as usize + channel;
         // SAFETY: the caller's; every access below is at a row's or a run's offset.
         unsafe {
             let load = |p: *const f32| [F32x4::load(p), F32x4::load(p.add(4))];
-            let mut tile: Tile<R> = [load(step.bias.add(channel - step.channels.start)); R];
-            for run in step.runs {
+            let mut sums: Sums<R> = [load(turn.bias.add(channel - turn.channels.start)); R];
+            for run in turn.runs {
                 let start = input.add(run.start as usize);
                 let rows = std::array::from_fn(|i| start.add(row(i).0 as usize));
-                panel = accumulate(&mut tile, rows, panel, run.len as usize);
+                panel = accumulate(&mut sums, rows, panel, run.len as usize);
             }
             if !residual.is_null() {
-                for (i, sums) in tile.iter_mut().enumerate() {
+                for (i, sums) in sums.iter_mut().enumerate() {
                     let residual = load(residual.add(at(i)));
                     *sums = [sums[0] + residual[0], sums[1] + residual[1]];
                 }
             }
             if relu {
-                for sums in &mut tile {
+                for sums in &mut sums {
                     *sums = [sums[0].relu(), sums[1].relu()];
                 }
             }
-            for (i, sums) in tile.iter().enumerate() {
+            for (i, sums) in sums.iter().enumerate() {
                 let to = output.add(at(i));
                 sums[0].store(to);
                 sums[1].store(to.add(4));
             }
         }
     }
+}
+
+/// OIHW to `[K/8][tap][C][8]`, the last panel filled up with zeros.
+fn pack(weight: &[f32], outputs: usize, inputs: usize, taps: usize) -> Aligned {
+    let mut packed = Aligned::zeros(outputs.next_multiple_of(PANEL) * inputs * taps);
+    for k in 0..outputs {
+        let panel = &mut packed[k / PANEL * PANEL * inputs * taps..][..PANEL * inputs * taps];
+        for c in 0..inputs {
+            for t in 0..taps {
+                panel[(t * inputs + c) * PANEL + k % PANEL] = weight[(k * inputs + c) * taps + t];
+            }
+        }
+    }
+    packed
+}
+
+/// One output of what [`pack`] packed, as it was: `[inputs][taps]`.
+fn unpack(packed: &[f32], output: usize, inputs: usize, taps: usize) -> Vec<f32> {
+    let panel = &packed[output / PANEL * PANEL * inputs * taps..][..PANEL * inputs * taps];
+    let at = |c: usize, t: usize| panel[(t * inputs + c) * PANEL + output % PANEL];
+    (0..inputs).flat_map(|c| (0..taps).map(move |t| at(c, t))).collect()
 }

@@ -11,17 +11,18 @@
 pub use instructions::F32x4;
 
 /// Which of the wasm flavours this build is; `native` outside of wasm.
-pub const FLAVOUR: &str = if cfg!(not(target_arch = "wasm32")) {
-    "native"
-} else if cfg!(target_feature = "relaxed-simd") {
-    "relaxed"
-} else if cfg!(target_feature = "simd128") {
-    "simd128"
-} else {
-    "scalar"
-};
+pub const FLAVOUR: &str =
+    match (cfg!(target_feature = "relaxed-simd"), cfg!(target_feature = "simd128"), cfg!(feature = "threads")) {
+        _ if cfg!(not(target_arch = "wasm32")) => "native",
+        (true, _, false) => "relaxed",
+        (false, true, false) => "simd128",
+        (false, false, false) => "scalar",
+        (true, _, true) => "threads",
+        (false, true, true) => "threads-simd128",
+        (false, false, true) => "threads-scalar",
+    };
 
-/// Rows of a micro-kernel tile, each of two vectors. Fused, 6 rows take 12 accumulators, 2 weights and 1 splat: 15 of x86's
+/// Rows of a group, each with two vectors of sums. Fused, 6 rows take 12 accumulators, 2 weights and 1 splat: 15 of x86's
 /// 16 registers, 97 % of the peak. A separate product needs one more, and 6 rows would spill. Scalars: 8 sums per row.
 pub const ROWS: usize = if cfg!(any(
     target_feature = "relaxed-simd",
@@ -97,6 +98,7 @@ mod instructions {
 }
 
 #[cfg(target_arch = "x86_64")]
+#[allow(clippy::undocumented_unsafe_blocks, reason = "one comment at the top of the impl is for all of them")]
 mod instructions {
     use core::arch::x86_64::*;
 
@@ -161,6 +163,7 @@ mod instructions {
 }
 
 #[cfg(target_arch = "aarch64")]
+#[allow(clippy::undocumented_unsafe_blocks, reason = "one comment at the top of the impl is for all of them")]
 mod instructions {
     use core::arch::aarch64::*;
 

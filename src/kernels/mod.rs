@@ -5,45 +5,82 @@
 //! | file | its job |
 //! |---|---|
 //! | `lanes` | four floats at once; the only file that names an instruction set |
-//! | `tile` | the micro-kernel: up to 6 pixels by 8 output channels in registers |
+//! | `layout`, `aligned` | how a map lies in memory, and memory that starts on a cache line |
+//! | `micro_kernel` | up to 6 rows by 8 output channels in registers |
+//! | `cut` | what there is to do in even shares |
+//! | `parallel`, `team`, `crew` | loops that the feature `threads` spreads over threads, and the threads of a page |
+//! | `conv`, `call` | a planned convolution, and what it is given at every run |
 //! | `gemm` | convolution as a matrix product, reading the map through offset tables |
 //! | `bilinear` | transforms to points, a matrix product for each, transforms back |
 //! | `strassen` | 1x1 with seven eighths of the products |
-//! | `winograd`, `winograd_transforms` | 3x3 and the 7x7 stem with a fraction of the products |
-//! | `pack` | weights in the order the kernels read them |
-//! | `parallel`, `team` | loops that the feature `threads` spreads over threads |
-//! | `conv` | a planned convolution |
+//! | `winograd` | 3x3 and the 7x7 stem with a fraction of the products |
 //! | `pool`, `elementwise` | the rest of a ResNet |
 //! | `moments` | sums over two maps and over what becomes of their sum |
+//! | `weight_gradient`, `batch_norm` | what training needs beside convolutions: over a batch of dense maps |
+//! | `components`, `orthonormal`, `project` | the leading principal components of channels, and maps seen along them |
+//!
+//! Every matrix product is rows by panels, and what is in its loops has these names:
+//!
+//! | word | what it is |
+//! |---|---|
+//! | panel | 8 output channels, and their weights, packed as they are read |
+//! | row | what one pixel's filter covers (`gemm`), or a tile's values at one point (`bilinear`) |
+//! | group | up to `ROWS` rows, whose sums with a panel are in registers together |
+//! | block | groups whose rows stay in the cache while all weights go by |
+//! | turn | the panels that one group goes through before the next group has its turn: their weights stay in the cache |
+//! | pass | the input channels that are summed up before the next ones come: a group's rows and a panel of them stay in the first-level cache |
+//! | run | consecutive floats that a row is made of |
+//! | tile | outputs that are transformed together: 2x2 to 4x4 pixels (`winograd`), a pair (`strassen`) |
+//! | point | where a transform is evaluated: of all tiles together a matrix product of its own |
+//! | plane | one point's values of a block's tiles, `[tile][channel]` |
+//! | phase | every second row and column of a map, on which a filter with stride 2 has stride 1 |
+//! | part | what a thread takes from a loop at a time |
+//! | slot | a thread's number among those that work on a loop, and its own place in scratch |
+//! | share | one of the even pieces that something is cut into |
+//!
+//! No module imports in a circle (a test reads them).
 //!
 //! `unsafe` is confined to loads and stores through pointers. What makes them sound is always the same: offsets come from
-//! layouts when a layer is planned and are checked there once; `run` checks that the slices have those layouts' lengths.
+//! layouts, which cannot be made wrong, when a layer is planned; `run` checks that the slices have those layouts' lengths.
 
 mod aligned;
+mod batch_norm;
 mod bilinear;
+mod call;
+mod components;
 mod conv;
+#[cfg(all(feature = "threads", any(target_arch = "wasm32", test)))]
+mod crew;
+mod cut;
 mod elementwise;
 mod gemm;
 mod lanes;
 mod layout;
+mod micro_kernel;
 mod moments;
-mod pack;
+mod orthonormal;
 mod parallel;
 mod pool;
+mod project;
 mod strassen;
 #[cfg(feature = "threads")]
 mod team;
-mod tile;
+mod weight_gradient;
 mod winograd;
-mod winograd_transforms;
 
 pub use aligned::Aligned;
-use conv::Call;
+pub use batch_norm::{BatchNorm, NormGradient};
+pub use components::{COMPONENTS, Components, leading_components};
 pub use conv::{Algorithm, Conv};
+#[cfg(all(feature = "threads", target_arch = "wasm32"))]
+pub use crew::CREW;
 pub use elementwise::{option_a, relu, sum_relu};
 pub use lanes::FLAVOUR;
 pub use layout::Layout;
 pub use moments::{Moments, PairMoments, pair_moments};
+pub use orthonormal::square as squared_distance;
 pub use parallel::with_team;
 pub use pool::{global_average_pool, max_pool};
+pub use project::{Projections, project};
+pub use weight_gradient::WeightGradient;
 pub use winograd::TileSize;

@@ -1,7 +1,7 @@
 //! Sums over two maps at once, and over what becomes of their sum.
 
-use super::Layout;
 use super::lanes::F32x4;
+use super::layout::Layout;
 use super::parallel::{self, Shared};
 
 /// Over all values of one map.
@@ -106,12 +106,11 @@ impl Row {
 /// Squares are summed in f32 along a row of pixels, rows in f64: the rms is good to about 1e-6. Threads share the rows, which are
 /// added up in their order: the result does not depend on how many threads there are.
 pub fn pair_moments(layout: &Layout, x: &[f32], f: &[f32], scales: (f32, f32), pixels: &mut [[f64; 3]]) -> PairMoments {
-    layout.check();
     assert!(x.len() == layout.len() && f.len() == layout.len());
     assert_eq!(pixels.len(), layout.height * layout.width);
     let mut rows = vec![Row::EMPTY; layout.height];
     let (to_rows, to_pixels) = (Shared::new(rows.as_mut_ptr()), Shared::new(pixels.as_mut_ptr()));
-    parallel::for_each::<true>(layout.height, |y, _| {
+    parallel::for_each(layout.height, |y| {
         // SAFETY: of `height` rows and `height * width` pixels, this row's, which no other part writes.
         unsafe {
             let pixels = std::slice::from_raw_parts_mut(to_pixels.add(y * layout.width), layout.width);

@@ -19,14 +19,21 @@ pub fn with_team<R>(work: impl FnOnce() -> R) -> R {
     work()
 }
 
-/// Calls `part` for `0..n` in any order, several at a time if `SPREAD` and inside [`with_team`]. The second argument is below
-/// [`threads`], and no two parts that run at once have the same.
+/// Calls `part` for `0..n` in any order, several at a time inside [`with_team`].
 #[inline(always)]
-pub fn for_each<const SPREAD: bool>(n: usize, part: impl Fn(usize, usize) + Sync) {
+pub fn for_each(n: usize, part: impl Fn(usize) + Sync) {
+    for_each_in_slots::<true>(n, usize::MAX, |i, _| part(i));
+}
+
+/// As [`for_each`] if `SPREAD`, else one after the other. The second argument of `part` is below `slots` (one at least), and no two
+/// parts that run at once have the same: `slots` threads work at most.
+#[inline(always)]
+pub fn for_each_in_slots<const SPREAD: bool>(n: usize, slots: usize, part: impl Fn(usize, usize) + Sync) {
     #[cfg(feature = "threads")]
-    if SPREAD && n > 1 && team::spread(n, &part) {
+    if SPREAD && n > 1 && team::spread(n, slots, &part) {
         return;
     }
+    let _ = slots;
     (0..n).for_each(|i| part(i, 0));
 }
 
@@ -43,6 +50,7 @@ impl<T> Copy for Shared<T> {}
 
 // SAFETY: whoever makes one sees to what it says.
 unsafe impl<T: Send> Send for Shared<T> {}
+// SAFETY: likewise.
 unsafe impl<T: Send> Sync for Shared<T> {}
 
 impl<T> Shared<T> {
@@ -54,6 +62,7 @@ impl<T> Shared<T> {
     /// As for `<*mut T>::add`.
     #[inline(always)]
     pub unsafe fn add(self, offset: usize) -> *mut T {
+        // SAFETY: the caller's.
         unsafe { self.0.add(offset) }
     }
 }

@@ -1,7 +1,7 @@
 //! Pooling.
 
-use super::Layout;
 use super::lanes::F32x4;
+use super::layout::Layout;
 use super::parallel::{self, Shared};
 
 /// 3x3 max pooling with stride 2 and padding 1. The input must not be negative (it comes from a ReLU): the halo's zeros
@@ -14,7 +14,7 @@ pub fn max_pool(input: &Layout, from: &[f32], output: &Layout, to: &mut [f32]) {
     // The last window starts at its pixel's row and column doubled, halo included, and is 3 x 3.
     assert!((2 * output.height + 1) <= input.rows && (2 * output.width + 1) * input.pixel <= input.pitch);
     let to = Shared::new(to.as_mut_ptr());
-    parallel::for_each::<true>(output.height, |y, _| {
+    parallel::for_each(output.height, |y| {
         for x in 0..output.width {
             let start = 2 * y * input.pitch + 2 * x * input.pixel;
             for c in (0..channels).step_by(F32x4::LANES) {
@@ -55,8 +55,6 @@ pub fn global_average_pool(input: &Layout, from: &[f32], output: &Layout, to: &m
 
 /// Channels rounded up to whole vectors; both maps' pixels have room for them.
 fn whole_vectors(a: &Layout, b: &Layout) -> usize {
-    a.check();
-    b.check();
     let channels = a.channels.next_multiple_of(F32x4::LANES);
     assert!(channels <= a.pixel && channels <= b.pixel);
     channels

@@ -113,13 +113,13 @@ impl Buffers {
 
 /// Zeros everywhere but at valid pixels, which whoever writes the map writes all.
 fn clear_border(layout: &Layout, data: &mut [f32]) {
-    if layout.channels != layout.pixel {
+    if layout.channels() != layout.pixel() {
         return data.fill(0.0);
     }
     let mut end = 0;
-    for y in 0..layout.height {
+    for y in 0..layout.height() {
         data[end..layout.at(y, 0)].fill(0.0);
-        end = layout.at(y, 0) + layout.width * layout.pixel;
+        end = layout.at(y, 0) + layout.width() * layout.pixel();
     }
     data[end..].fill(0.0);
 }
@@ -132,9 +132,9 @@ mod tests {
     fn write(buffers: &mut Buffers, id: BufferId) {
         let layout = buffers.layout(id);
         let mut data = buffers.take(id);
-        for y in 0..layout.height {
-            for x in 0..layout.width {
-                data[layout.at(y, x)..][..layout.channels].fill(1.0);
+        for y in 0..layout.height() {
+            for x in 0..layout.width() {
+                data[layout.at(y, x)..][..layout.channels()].fill(1.0);
             }
         }
         buffers.put(id, data);
@@ -157,7 +157,7 @@ mod tests {
             let layout = buffers.layout(*id);
             assert_eq!(buffers.get(*id).len(), layout.len());
             let sum: f32 = buffers.get(*id).iter().sum();
-            assert_eq!(sum as usize, layout.height * layout.width * layout.channels, "{layout:?}");
+            assert_eq!(sum as usize, layout.height() * layout.width() * layout.channels(), "{layout:?}");
         }
         assert!(buffers.get(input).iter().all(|&x| x == 0.0));
     }

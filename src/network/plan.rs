@@ -1,236 +1,159 @@
-//! From an architecture to layers with buffers.
+//! From an architecture to packed steps with buffers.
 
 use super::buffers::{BufferId, Buffers};
-use crate::arch::{self, Architecture, BlockSpec, ConvSpec};
-use crate::kernels::{Algorithm, Conv, Layout};
+use crate::arch::{Architecture, Flow, Op, ValueId};
+use crate::kernels::{self, Conv, Layout};
 use crate::weights::{Error, Source, fold};
 
-/// One convolution between two buffers.
-pub struct Layer {
-    conv: Conv,
-    from: BufferId,
-    pub to: BufferId,
+/// What a step runs with.
+pub enum Work {
+    Conv(Conv),
+    MaxPool,
+    Subsample,
+    Mean,
 }
 
-impl Layer {
-    pub fn algorithm(&self) -> Algorithm {
-        self.conv.algorithm()
+/// The steps of a network, packed.
+pub struct Plan {
+    pub flow: Flow,
+    /// By step.
+    work: Vec<Work>,
+    /// By value.
+    maps: Vec<BufferId>,
+}
+
+impl Plan {
+    pub fn map(&self, value: ValueId) -> BufferId {
+        self.maps[value.index()]
     }
 
-    /// The weights of one output, in OIHW's order.
-    pub fn weights(&self, output: usize) -> Vec<f32> {
-        self.conv.weights(output)
+    pub fn conv(&self, step: usize) -> Option<&Conv> {
+        if let Work::Conv(conv) = &self.work[step] { Some(conv) } else { None }
     }
 
-    pub fn run(&self, buffers: &mut Buffers, add: Option<BufferId>, relu: bool) {
-        self.run_into(buffers, self.to, add, relu);
-    }
-
-    /// As [`run`](Self::run), into another buffer of the same layout.
-    pub fn run_into(&self, buffers: &mut Buffers, to: BufferId, add: Option<BufferId>, relu: bool) {
+    /// Runs a step into `to`. A convolution may add a map of the same layout, and apply ReLU.
+    pub fn run(&self, step: usize, buffers: &mut Buffers, to: BufferId, add: Option<BufferId>, relu: bool) {
+        let from = self.map(self.flow.steps()[step].from);
+        let (input, output) = (buffers.layout(from), buffers.layout(to));
         let mut out = buffers.take(to);
-        let mut scratch = std::mem::take(&mut buffers.scratch);
-        self.conv.run(buffers.get(self.from), add.map(|id| buffers.get(id)), relu, &mut out, &mut scratch);
-        buffers.scratch = scratch;
+        match &self.work[step] {
+            Work::Conv(conv) => {
+                let mut scratch = std::mem::take(&mut buffers.scratch);
+                conv.run(buffers.get(from), add.map(|id| buffers.get(id)), relu, &mut out, &mut scratch);
+                buffers.scratch = scratch;
+            }
+            Work::MaxPool => kernels::max_pool(&input, buffers.get(from), &output, &mut out),
+            Work::Subsample => kernels::option_a(&input, buffers.get(from), &output, &mut out),
+            Work::Mean => kernels::global_average_pool(&input, buffers.get(from), &output, &mut out),
+        }
         buffers.put(to, out);
     }
 }
 
-pub enum Shortcut {
-    Identity,
-    Projection(Layer),
-    OptionA { to: BufferId },
-    None,
-}
-
-pub struct Block {
-    pub x: BufferId,
-    pub shortcut: Shortcut,
-    /// What is added to F(x): x itself, or what the shortcut made of it.
-    pub identity: Option<BufferId>,
-    pub residual: Vec<Layer>,
-    /// Where F(x) goes when it is wanted for itself.
-    pub f: BufferId,
-}
-
-pub struct Plan {
-    pub image: Layout,
-    pub image_buffer: BufferId,
-    pub stem: Layer,
-    /// From, to.
-    pub max_pool: Option<(BufferId, BufferId)>,
-    pub blocks: Vec<Block>,
-    pub features: BufferId,
-    pub pooled: BufferId,
-    pub classifier: Layer,
-    pub logits: BufferId,
-}
-
-/// A plan in the making. Each step takes the tensors of one part: the stem, a block, the classifier.
+/// A plan in the making. Buffers are planned from the start, and made at the end: they go where weights lay before they were
+/// packed.
 pub struct Builder {
     architecture: Architecture,
+    flow: Flow,
     buffers: Buffers,
+    maps: Vec<BufferId>,
+    /// Of the steps that are packed.
+    work: Vec<Work>,
     scratch: usize,
-    image: Layout,
-    image_buffer: BufferId,
-    stem: Option<Layer>,
-    max_pool: Option<(BufferId, BufferId)>,
-    blocks: Vec<Block>,
-    /// Prefixes of the tensors' names, by step.
-    parts: Vec<Vec<String>>,
-    /// Blocks still to come.
-    specs: std::vec::IntoIter<BlockSpec>,
-    /// What the next part reads.
-    x: BufferId,
-    classifier: Option<Layer>,
+    failed: Option<Error>,
 }
 
 impl Builder {
     pub fn new(architecture: &Architecture, side: usize) -> Builder {
-        let mut buffers = Buffers::default();
-        let stem = architecture.stem_conv();
-        let image = Layout::image(side, side, stem.inputs, stem.kernel);
-        let image_buffer = buffers.reserve(image);
-        let names = |spec: &ConvSpec| [format!("{}.", spec.name), format!("{}.", spec.norm)];
-        let block = |spec: &BlockSpec| spec.residual.iter().chain(&spec.projection).flat_map(names).collect();
-        let mut parts = vec![names(&stem).to_vec()];
-        parts.extend(architecture.blocks().iter().map(block));
-        parts.push(vec![format!("{}.", architecture.classifier())]);
-        Builder {
-            architecture: architecture.clone(),
-            buffers,
-            scratch: 0,
-            image,
-            image_buffer,
-            stem: None,
-            max_pool: None,
-            blocks: Vec::new(),
-            parts,
-            specs: architecture.blocks().into_iter(),
-            x: image_buffer,
-            classifier: None,
-        }
+        let flow = architecture.flow();
+        let (buffers, maps) = place(&flow, side);
+        let architecture = architecture.clone();
+        Builder { architecture, flow, buffers, maps, work: Vec::new(), scratch: 0, failed: None }
     }
 
     pub fn architecture(&self) -> &Architecture {
         &self.architecture
     }
 
+    pub fn flow(&self) -> &Flow {
+        &self.flow
+    }
+
     /// What the names of the tensors that the next step may take begin with; `None` when all are taken.
-    pub fn wants(&self) -> Option<&[String]> {
-        let made = match (&self.stem, &self.classifier) {
-            (None, _) => 0,
-            (_, None) => 1 + self.blocks.len(),
-            _ => return None,
-        };
-        Some(&self.parts[made])
+    pub fn wants(&self) -> Option<Vec<String>> {
+        self.flow.steps()[self.work.len()..].iter().map(|step| step.prefixes()).find(|prefixes| !prefixes.is_empty())
     }
 
-    /// The same of every step.
-    pub fn parts(&self) -> &[Vec<String>] {
-        &self.parts
-    }
-
-    /// Plans and packs the next part.
+    /// Packs the next step, and those without weights before it. After an error every further one gives that error: what the step
+    /// has taken is gone.
     pub fn step(&mut self, source: &mut dyn Source) -> Result<(), Error> {
-        if self.stem.is_none() {
-            self.stem(source)
-        } else if let Some(spec) = self.specs.next() {
-            let block = self.block(source, &spec)?;
-            self.x = block.residual.last().expect("a block has convolutions").to;
-            self.blocks.push(block);
-            Ok(())
-        } else {
-            self.classifier(source)
+        if let Some(error) = &self.failed {
+            return Err(error.clone());
         }
+        self.pack(source).inspect_err(|error| self.failed = Some(error.clone()))
     }
 
-    /// After the last step. Only now the buffers are made: they go where weights lay before they were packed.
-    pub fn finish(mut self) -> (Plan, Buffers) {
-        let (stem, classifier) = self.stem.zip(self.classifier).expect("every step was made");
-        self.buffers.allocate(self.scratch, self.image_buffer);
-        let plan = Plan {
-            image: self.image,
-            image_buffer: self.image_buffer,
-            stem,
-            max_pool: self.max_pool,
-            blocks: self.blocks,
-            features: self.x,
-            pooled: classifier.from,
-            logits: classifier.to,
-            classifier,
-        };
-        (plan, self.buffers)
-    }
-
-    fn stem(&mut self, source: &mut dyn Source) -> Result<(), Error> {
-        let stem = self.layer(source, &self.architecture.stem_conv(), self.image_buffer)?;
-        self.x = stem.to;
-        if self.architecture.stem == arch::Stem::ImageNet {
-            let Layout { height, width, channels, .. } = self.buffers.layout(stem.to);
-            let to = self.buffers.reserve(Layout::map(height.div_ceil(2), width.div_ceil(2), channels));
-            self.buffers.release(stem.to);
-            self.max_pool = Some((stem.to, to));
-            self.x = to;
+    fn pack(&mut self, source: &mut dyn Source) -> Result<(), Error> {
+        while let Some(step) = self.flow.steps().get(self.work.len()) {
+            let work = match &step.op {
+                Op::MaxPool => Work::MaxPool,
+                Op::Subsample => Work::Subsample,
+                Op::Mean => Work::Mean,
+                Op::Conv(_) | Op::Linear => {
+                    let Some((weight, bias)) = fold::step(source, &self.flow, step)? else { return Ok(()) };
+                    let layout = |value: ValueId| self.buffers.layout(self.maps[value.index()]);
+                    // A linear layer is a 1x1 convolution of one pixel.
+                    let (kernel, stride) = step.conv().map_or((1, 1), |conv| (conv.kernel, conv.stride));
+                    let conv = Conv::plan(layout(step.from), layout(step.to), kernel, stride, &weight, &bias);
+                    source.give_back(weight);
+                    self.scratch = self.scratch.max(conv.scratch_len());
+                    self.work.push(Work::Conv(conv));
+                    return Ok(());
+                }
+            };
+            self.work.push(work);
         }
-        self.stem = Some(stem);
         Ok(())
     }
 
-    /// A linear layer is a 1x1 convolution of one pixel.
-    fn classifier(&mut self, source: &mut dyn Source) -> Result<(), Error> {
-        let (features, classes) = (self.architecture.features(), self.architecture.classes);
-        let pooled = self.buffers.reserve(Layout::map(1, 1, features));
-        let name = self.architecture.classifier();
-        let weight = source.take(&format!("{name}.weight"), &[classes, features])?;
-        let bias = source.take(&format!("{name}.bias"), &[classes])?;
-        self.classifier = Some(self.plan(pooled, Layout::map(1, 1, classes), 1, 1, &weight, &bias));
-        source.give_back(weight);
-        Ok(())
-    }
-
-    /// The layer of one convolution, into a buffer of its own.
-    fn layer(&mut self, source: &mut dyn Source, spec: &ConvSpec, from: BufferId) -> Result<Layer, Error> {
-        let input = self.buffers.layout(from);
-        let side = |n: usize| n.div_ceil(spec.stride);
-        let output = Layout::map(side(input.height), side(input.width), spec.outputs);
-        let (weight, bias) = fold::conv(source, spec)?;
-        let layer = self.plan(from, output, spec.kernel, spec.stride, &weight, &bias);
-        source.give_back(weight);
-        Ok(layer)
-    }
-
-    fn plan(&mut self, from: BufferId, output: Layout, kernel: usize, stride: usize, w: &[f32], bias: &[f32]) -> Layer {
-        let conv = Conv::plan(self.buffers.layout(from), output, kernel, stride, w, bias);
-        self.scratch = self.scratch.max(conv.scratch_len());
-        Layer { conv, from, to: self.buffers.reserve(output) }
-    }
-
-    /// Reserves all that is alive at once inside the block, then frees it, x included; the output stays.
-    fn block(&mut self, source: &mut dyn Source, spec: &BlockSpec) -> Result<Block, Error> {
-        let x = self.x;
-        let mut residual: Vec<Layer> = Vec::new();
-        for conv in &spec.residual {
-            let from = residual.last().map_or(x, |layer| layer.to);
-            residual.push(self.layer(source, conv, from)?);
+    /// After the last step.
+    pub fn finish(mut self) -> Result<(Architecture, Plan, Buffers), Error> {
+        if let Some(error) = self.failed {
+            return Err(error);
         }
-        let (last, inner) = residual.split_last().expect("a block has convolutions");
-        let layout = self.buffers.layout(last.to);
-        let shortcut = match (spec.shortcut, &spec.projection) {
-            (arch::Shortcut::None, _) => Shortcut::None,
-            (arch::Shortcut::OptionA, _) => Shortcut::OptionA { to: self.buffers.reserve(layout) },
-            (_, Some(projection)) => Shortcut::Projection(self.layer(source, projection, x)?),
-            (_, None) => Shortcut::Identity,
-        };
-        let (identity, own) = match &shortcut {
-            Shortcut::Identity => (Some(x), None),
-            Shortcut::Projection(layer) => (Some(layer.to), Some(layer.to)),
-            Shortcut::OptionA { to } => (Some(*to), Some(*to)),
-            Shortcut::None => (None, None),
-        };
-        let f = self.buffers.reserve(layout);
-        let inside = inner.iter().map(|layer| layer.to).chain(own).chain([x, f]);
-        inside.for_each(|id| self.buffers.release(id));
-        Ok(Block { x, shortcut, identity, residual, f })
+        if let Some(prefixes) = self.flow.steps().get(self.work.len()).map(|step| step.prefixes()) {
+            return Err(Error::Missing(prefixes.concat()));
+        }
+        self.buffers.allocate(self.scratch, self.maps[Flow::IMAGE.index()]);
+        Ok((self.architecture, Plan { flow: self.flow, work: self.work, maps: self.maps }, self.buffers))
     }
+}
+
+/// A buffer for every value, which is its own from the step that makes the value to the last that reads it. The image, the
+/// features and the logits are looked at between runs, and stay.
+fn place(flow: &Flow, side: usize) -> (Buffers, Vec<BufferId>) {
+    let sides = flow.sides(side);
+    let layout = |value: ValueId| Layout::map(sides[value.index()], sides[value.index()], flow.channels(value));
+    let mut last_read = vec![usize::MAX; flow.values()];
+    for (index, step) in flow.steps().iter().enumerate() {
+        let closed =
+            flow.closes(index).into_iter().flat_map(|block| block.identity.into_iter().chain([block.residual]));
+        [step.from].into_iter().chain(closed).for_each(|value| last_read[value.index()] = index);
+    }
+    for kept in [Flow::IMAGE, flow.features(), flow.logits()] {
+        last_read[kept.index()] = usize::MAX;
+    }
+    let mut buffers = Buffers::default();
+    let stem = flow.steps().first().and_then(|step| step.conv()).map_or(1, |conv| conv.kernel);
+    let image = buffers.reserve(Layout::image(side, side, flow.channels(Flow::IMAGE), stem));
+    let mut maps = vec![image; flow.values()];
+    for (index, step) in flow.steps().iter().enumerate() {
+        for value in flow.closes(index).map(|block| block.output).into_iter().chain([step.to]) {
+            maps[value.index()] = buffers.reserve(layout(value));
+        }
+        for (value, _) in last_read.iter().enumerate().filter(|(_, last)| **last == index) {
+            buffers.release(maps[value]);
+        }
+    }
+    (buffers, maps)
 }

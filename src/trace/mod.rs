@@ -1,8 +1,11 @@
 //! What a run shows of itself: the branches of each block, and numbers about them.
 
+mod colours;
+mod oklab;
 mod recorder;
 mod statistics;
 
+pub use colours::{Bases, Basis, BlockColours};
 pub use recorder::{BlockTrace, Branch, Recorder};
 pub use statistics::{BlockStatistics, Statistics};
 
@@ -25,7 +28,7 @@ impl Map<'_> {
     /// Channel by channel, each row-major, a few channels at a time: one pass over the map for all of them.
     pub fn planes(&self, mut take: impl FnMut(usize, &[f32])) {
         const TOGETHER: usize = 16; // floats of a cache line
-        let Layout { channels, height, width, .. } = self.layout;
+        let (height, width, channels) = self.layout.shape();
         let places = height * width;
         let mut planes = vec![0.0; TOGETHER * places];
         for first in (0..channels).step_by(TOGETHER) {
@@ -41,7 +44,7 @@ impl Map<'_> {
 
     /// A copy without halo.
     pub fn to_activation(&self) -> Activation {
-        let Layout { channels, height, width, .. } = self.layout;
+        let (height, width, channels) = self.layout.shape();
         let mut data = Vec::with_capacity(channels * height * width);
         self.pixels().for_each(|pixel| data.extend_from_slice(pixel));
         Activation { channels, height, width, data }
@@ -112,6 +115,7 @@ impl Activation {
     }
 
     /// As a candle tensor of shape `[1, channels, height, width]`.
+    #[cfg(feature = "candle")]
     pub fn to_tensor(&self) -> candle_core::Result<candle_core::Tensor> {
         let shape = (1, self.height, self.width, self.channels);
         candle_core::Tensor::from_slice(&self.data, shape, &candle_core::Device::Cpu)?

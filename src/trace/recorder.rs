@@ -1,5 +1,6 @@
-//! The probe behind the page: numbers, mean maps and the time of every block, all channels of one.
+//! The probe behind the page: numbers, mean maps, colours and the time of every block, all channels of one.
 
+use super::colours::{Bases, BlockColours, Painter};
 use super::statistics::{BlockStatistics, gather};
 use super::{Activation, Branches, Map, Probe};
 use crate::lesion::Scales;
@@ -19,6 +20,16 @@ pub enum Branch {
 
 impl Branch {
     pub const ALL: [Branch; 4] = [Branch::Identity, Branch::Residual, Branch::Sum, Branch::Output];
+
+    /// As serde has it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Branch::Identity => "identity",
+            Branch::Residual => "residual",
+            Branch::Sum => "sum",
+            Branch::Output => "output",
+        }
+    }
 }
 
 /// What is recorded of every block.
@@ -27,6 +38,8 @@ pub struct BlockTrace {
     pub statistics: BlockStatistics,
     /// From the block's begin until its output was there; NaN where nobody said when it began.
     pub milliseconds: f64,
+    /// Its maps as pictures.
+    pub colours: BlockColours,
     means: [Option<Vec<f32>>; 4],
 }
 
@@ -57,12 +70,24 @@ pub struct Recorder {
     /// What looking into it took meanwhile.
     looking: f64,
     from: usize,
+    painter: Painter,
 }
 
 impl Recorder {
     /// `keep`: the block whose branches are copied out, channel by channel.
     pub fn new(keep: Option<usize>) -> Recorder {
         Recorder { keep, ..Recorder::default() }
+    }
+
+    /// Paints blocks on these bases, where there is one: colours can then be compared with those of the run they are from.
+    pub fn painting_on(mut self, bases: Bases) -> Recorder {
+        self.painter.bases = bases;
+        self
+    }
+
+    /// What the blocks were painted on, for other runs; those that were given and not needed too.
+    pub fn bases(&self) -> &Bases {
+        &self.painter.bases
     }
 
     /// Every block that ran, in order, the first of them being [`from`](Self::from).
@@ -154,7 +179,8 @@ impl Probe for Recorder {
     fn see(&mut self, block: usize, branches: Branches<'_>) {
         let milliseconds = self.began.map_or(f64::NAN, milliseconds) - self.looking;
         let (statistics, means) = gather(&branches);
-        self.blocks.push(BlockTrace { statistics, milliseconds, means });
+        let colours = self.painter.paint(block, &branches);
+        self.blocks.push(BlockTrace { statistics, milliseconds, colours, means });
         if self.keep == Some(block) {
             self.kept = Some(Kept {
                 identity: branches.identity.map(|map| map.to_activation()),

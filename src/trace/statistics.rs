@@ -42,12 +42,12 @@ impl Statistics {
 /// The statistics of a block, and the mean over channels of each of its maps (identity, residual, sum, output; row-major).
 pub(super) fn gather(branches: &Branches<'_>) -> (BlockStatistics, [Option<Vec<f32>>; 4]) {
     let Map { layout, data: residual } = branches.residual;
-    let pixels = layout.height * layout.width;
+    let pixels = layout.height() * layout.width();
     let has_identity = branches.identity.is_some();
     // A plain net's sum is F(x) alone; what is gathered of the stand-in for x is discarded below.
     let (identity, a) = branches.identity.map_or((residual, 0.0), |x| (x.data, branches.scales.identity));
     let b = branches.scales.residual;
-    let channels = layout.channels as f64;
+    let channels = layout.channels() as f64;
     let mut sums = vec![[0.0; 3]; pixels];
     let moments = pair_moments(&layout, identity, residual, (a, b), &mut sums);
     let mean =
@@ -78,9 +78,9 @@ mod tests {
     /// A map whose value at (channel, pixel) is `f(channel, pixel)`.
     fn map(layout: Layout, f: impl Fn(usize, usize) -> f32) -> Vec<f32> {
         let mut data = vec![0.0; layout.len()];
-        for p in 0..layout.height * layout.width {
-            let at = layout.at(p / layout.width, p % layout.width);
-            (0..layout.channels).for_each(|c| data[at + c] = f(c, p));
+        for p in 0..layout.height() * layout.width() {
+            let at = layout.at(p / layout.width(), p % layout.width());
+            (0..layout.channels()).for_each(|c| data[at + c] = f(c, p));
         }
         data
     }

@@ -1,12 +1,27 @@
 //! Batch norm folded into the convolution before it.
 
 use super::{Error, Source};
-use crate::arch::ConvSpec;
+use crate::arch::{ConvSpec, Flow, Op, Step};
+
+/// Weights as torchvision stores them, and a bias.
+pub type Folded = (Vec<f32>, Vec<f32>);
+
+/// Weights and bias of a step, batch norm folded in; none where it has no weights.
+pub fn step(source: &mut dyn Source, flow: &Flow, step: &Step) -> Result<Option<Folded>, Error> {
+    match (&step.op, &flow.shapes(step)[..]) {
+        (Op::Conv(spec), _) => conv(source, spec).map(Some),
+        (Op::Linear, [weight, bias]) => {
+            let weight = source.take(&format!("{}.weight", step.name), weight)?;
+            Ok(Some((weight, source.take(&format!("{}.bias", step.name), bias)?)))
+        }
+        _ => Ok(None),
+    }
+}
 
 /// Weights (OIHW) and bias of one convolution, with its batch norm folded in where the source has one:
 /// `w * g / sqrt(var + eps)` and `(b - mean) * g / sqrt(var + eps) + beta`, in f64. Without batch norm the convolution's own
 /// bias is needed.
-pub fn conv(source: &mut dyn Source, spec: &ConvSpec) -> Result<(Vec<f32>, Vec<f32>), Error> {
+pub fn conv(source: &mut dyn Source, spec: &ConvSpec) -> Result<Folded, Error> {
     let mut weight = source.take(&format!("{}.weight", spec.name), &spec.shape())?;
     let channels = [spec.outputs];
     let bias_name = format!("{}.bias", spec.name);

@@ -2,21 +2,25 @@
 
 mod card;
 pub mod fold;
-mod gguf;
+pub mod formats;
 pub mod model_file;
-pub mod safetensors;
+#[cfg(feature = "convert")]
+pub mod stated;
 pub mod synthetic;
-pub mod tfjs;
+#[cfg(feature = "write")]
+mod write;
 
-pub use card::Card;
-pub use gguf::TensorInfo;
-pub use model_file::{ModelFile, Precision};
+pub use card::{Card, MOST_CLASSES};
+pub use formats::gguf::{TensorInfo, TensorType};
+pub use model_file::ModelFile;
+#[cfg(feature = "write")]
+pub use write::Precision;
 
-use crate::arch::{Architecture, ConvSpec};
+use crate::arch::{Architecture, ConvSpec, Step};
 use std::collections::HashMap;
 
 /// Why a tensor or a model file cannot be used.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum Error {
     #[error("the weights have no tensor '{0}'")]
     Missing(String),
@@ -83,6 +87,5 @@ pub fn check_finite(name: &str, values: &[f32]) -> Result<(), Error> {
 /// The convolutions of an architecture in the order in which a network takes their weights; the linear layer comes after
 /// them. Model files keep this order, so that a network can be built while its file is still arriving.
 pub fn layers(architecture: &Architecture) -> impl Iterator<Item = ConvSpec> {
-    let blocks = architecture.blocks().into_iter();
-    std::iter::once(architecture.stem_conv()).chain(blocks.flat_map(|b| b.residual.into_iter().chain(b.projection)))
+    architecture.flow().steps().iter().filter_map(Step::conv).cloned().collect::<Vec<_>>().into_iter()
 }

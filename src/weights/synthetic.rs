@@ -25,7 +25,9 @@ impl Synthetic {
     }
 
     fn new(architecture: &Architecture, batch_norm: bool) -> Synthetic {
-        let last = architecture.blocks().into_iter().next().and_then(|block| block.residual.into_iter().last());
+        let flow = architecture.flow();
+        let last =
+            flow.blocks().first().and_then(|block| flow.steps()[block.residual_steps.clone()].last()?.conv().cloned());
         let within_block = |prefix: &str| prefix.rsplit('.').next().map(|part| format!(".{part}.weight"));
         let suffix = |part: fn(ConvSpec) -> String| last.clone().and_then(|conv| within_block(&part(conv)));
         let (last_conv, last_norm) = (suffix(|conv| conv.name), suffix(|conv| conv.norm));
@@ -65,7 +67,7 @@ pub fn image(side: usize) -> Vec<f32> {
 }
 
 /// Values in [-1, 1) from splitmix64, seeded with the name's FNV-1a hash.
-fn noise(name: &str, n: usize) -> impl Iterator<Item = f64> {
+pub fn noise(name: &str, n: usize) -> impl Iterator<Item = f64> {
     let seed = name.bytes().fold(0xCBF2_9CE4_8422_2325u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x100_0000_01B3));
     (1..=n as u64).map(move |i| {
         let mut z = seed.wrapping_add(i.wrapping_mul(0x9E37_79B9_7F4A_7C15));

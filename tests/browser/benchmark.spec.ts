@@ -7,6 +7,7 @@ interface Row {
   side: number;
   flavour: string;
   threads: number;
+  ran_threads: number;
   version: string;
   median_ms: number;
   best_ms: number;
@@ -82,7 +83,7 @@ test('every engine computes the same logits, and every row is complete', async (
 test('engines with two threads agree, too', async ({ page }) => {
   test.slow();
   await page.goto('/?view=benchmark');
-  const { report } = await run(page, {
+  const { report, markdown } = await run(page, {
     networks: ['resnet18'],
     sides: [64],
     engines: ['skipscope', 'onnxruntime-web', 'tfjs-wasm'],
@@ -90,11 +91,30 @@ test('engines with two threads agree, too', async ({ page }) => {
     rounds: 1,
   });
   expect(report.rows.map(({ engine }) => engine)).toEqual(expect.arrayContaining(['onnxruntime-web', 'tfjs-wasm']));
-  for (const row of report.rows) expect(row.logit_difference).toBeLessThan(1e-4);
+  for (const row of report.rows) {
+    expect(row.logit_difference).toBeLessThan(1e-4);
+    expect(row.threads).toBe(2);
+    if (row.engine !== 'tfjs-wasm') expect(row.ran_threads, row.engine).toBe(2);
+    else if (row.ran_threads < 2) expect(markdown).toContain('| 1 of 2 | tfjs-wasm'); // whatever it was given
+  }
+});
+
+test('without isolation every row says one thread, whatever was asked for', async ({ page }) => {
+  test.slow();
+  await page.route('**/*', async (route) => {
+    const response = await route.fetch();
+    const { 'cross-origin-opener-policy': _, 'cross-origin-embedder-policy': __, ...headers } = response.headers();
+    await route.fulfill({ response, headers });
+  });
+  await page.goto('/?view=benchmark&threads=2');
+  const { report, markdown } = await run(page, { networks: ['resnet18'], sides: [64], engines: ENGINES, rounds: 1 });
+  expect(new Set(report.rows.map(({ engine }) => engine))).toEqual(new Set(ENGINES));
+  for (const row of report.rows) expect([row.threads, row.ran_threads], row.engine).toEqual([1, 1]);
+  expect(markdown).not.toContain('| 2 |');
 });
 
 test('a visitor chooses, runs, cancels, and goes back to the blocks', async ({ page }) => {
-  await page.goto('/');
+  await page.goto('/?model=resnet20');
   await page.getByRole('link', { name: 'Benchmark' }).click();
   await expect(page).toHaveURL(/view=benchmark/);
   await expect(page.getByRole('heading', { name: 'How it is measured' })).toBeVisible();
@@ -107,7 +127,8 @@ test('a visitor chooses, runs, cancels, and goes back to the blocks', async ({ p
   await page.getByRole('spinbutton', { name: 'Rounds' }).fill('50');
   await page.getByRole('button', { name: 'Run' }).press('Enter');
   await expect(page).toHaveURL(/networks=resnet18&sides=128,224&/);
-  await expect(page.getByRole('status')).toContainText('resnet18, 128 px, 1 thread');
+  // Of the page's status lines this one's, by what it says: the engine's loading, still going on, has one of its own.
+  await expect(page.getByRole('status').filter({ hasText: 'resnet18, 128 px, 1 thread' })).toBeVisible();
   await page.getByRole('button', { name: 'Cancel' }).click();
   await expect(page.getByRole('button', { name: 'Run' })).toBeEnabled();
 

@@ -37,7 +37,8 @@ function detailOf(page: Page, block: string, lesion: Lesion = {}): Promise<Detai
 
 const panel = (page: Page): Locator => page.getByTestId('detail');
 const cells = (page: Page, branch: string): Locator => panel(page).locator(`button[data-branch="${branch}"]`);
-const cell = (page: Page, branch: string, channel: number | string): Locator => panel(page).locator(`button[data-branch="${branch}"][data-channel="${channel}"]`).first();
+const cell = (page: Page, branch: string, channel: number | string): Locator =>
+  panel(page).locator(`button[data-branch="${branch}"][data-channel="${channel}"]`).first();
 const atlas = (page: Page, branch: string): Locator => panel(page).locator(`canvas[data-atlas="${branch}"]`).first();
 const large = (page: Page): Locator => page.getByTestId('channel');
 const order = (page: Page): Locator => panel(page).getByRole('combobox', { name: 'Order' });
@@ -47,7 +48,14 @@ const query = (page: Page): URLSearchParams => new URL(page.url()).searchParams;
 
 async function loupe(page: Page) {
   const read = await page.getByTestId('loupe').evaluate(({ dataset }) => ({ ...dataset }) as Record<string, string>);
-  return { channel: read.channel!, at: Number(read.at), identity: Number(read.identity), residual: Number(read.residual), sum: Number(read.sum), output: Number(read.output) };
+  return {
+    channel: read.channel!,
+    at: Number(read.at),
+    identity: Number(read.identity),
+    residual: Number(read.residual),
+    sum: Number(read.sum),
+    output: Number(read.output),
+  };
 }
 
 const map = ({ width, height, data }: Tensor, channel: number): number[] => data.slice(channel * width * height, (channel + 1) * width * height);
@@ -58,8 +66,15 @@ const best = (count: number, score: (channel: number) => number): number =>
 test('the loupe reads the engine’s tensors, and their sum', async ({ page }) => {
   await open(page, '?sample=cat&block=layer2.1');
   const { identity, residual, output } = await detailOf(page, 'layer2.1');
-  for (const [branch, index] of [['identity', 3], ['residual', 7], ['sum', 2], ['output', 9]] as const) {
-    await cells(page, branch).nth(index).hover({ position: { x: 11 + index, y: 7 + 2 * index } });
+  for (const [branch, index] of [
+    ['identity', 3],
+    ['residual', 7],
+    ['sum', 2],
+    ['output', 9],
+  ] as const) {
+    await cells(page, branch)
+      .nth(index)
+      .hover({ position: { x: 11 + index, y: 7 + 2 * index } });
     const wanted = await cells(page, branch).nth(index).getAttribute('data-channel');
     await expect(page.getByTestId('loupe')).toHaveAttribute('data-channel', wanted!);
     const read = await loupe(page);
@@ -106,8 +121,8 @@ test('a pointer on the grids paints none of them', async ({ page }) => {
   await expect.poll(painted).toBe(4);
 });
 
-test('the order is by energy, change or index, and the address keeps it', async ({ page }) => {
-  await open(page, '?sample=cat&block=layer2.1');
+test('the order is by what changed, energy, share or index, and the address keeps it', async ({ page }) => {
+  await open(page, '?sample=cat&block=layer2.1&sort=energy');
   const { identity, residual } = await detailOf(page, 'layer2.1');
   const f = (channel: number) => rms(map(residual, channel));
   const first = async () => Number((await channelsOf(page, 'residual'))[1]);
@@ -115,6 +130,11 @@ test('the order is by energy, change or index, and the address keeps it', async 
   await order(page).selectOption('change');
   await expect.poll(first).toBe(best(32, (channel) => (rms(map(identity!, channel)) > 0 ? f(channel) / rms(map(identity!, channel)) : Infinity)));
   expect(query(page).get('sort')).toBe('change');
+  await order(page).selectOption('changed'); // the usual one
+  const { output } = await detailOf(page, 'layer2.1');
+  const moved = (channel: number) => rms(map(output, channel).map((value, i) => value - map(identity!, channel)[i]!));
+  await expect.poll(first).toBe(best(32, moved));
+  expect(query(page).get('sort')).toBeNull();
   await order(page).selectOption('index');
   await expect.poll(first).toBe(0);
   await page.reload();
@@ -122,7 +142,7 @@ test('the order is by energy, change or index, and the address keeps it', async 
   await expect(order(page)).toHaveValue('index');
   expect((await channelsOf(page, 'sum')).slice(0, 4)).toEqual(['mean', '0', '1', '2']);
   // Only the last stage's channels are those that the classifier reads.
-  await expect(order(page).locator('option[value="class"]')).toBeDisabled();
+  await expect(order(page).locator('option[value="class"]')).toHaveAttribute('disabled');
 });
 
 test('the last stage’s channels can be ordered by what they add to the top class', async ({ page }) => {
@@ -137,7 +157,7 @@ test('the last stage’s channels can be ordered by what they add to the top cla
 test('a plain net has no change to order by, and says so', async ({ page }) => {
   await open(page, '?model=plain20&block=layer2.1&sort=change');
   await expect(order(page)).toHaveValue('energy');
-  await expect(order(page).locator('option[value="change"]')).toBeDisabled();
+  await expect(order(page).locator('option[value="change"]')).toHaveAttribute('disabled');
   await expect(panel(page).getByTestId('no-identity')).toHaveText('plain net: no identity branch');
   await expect(page.getByTestId('loupe')).toContainText('F(x) =');
   await expect(cells(page, 'identity')).toHaveCount(0);
@@ -204,7 +224,7 @@ test('a channel opens large, over the photo, and closes with Escape', async ({ p
   const x = map(identity!, channel);
   const sum = map(residual, channel).map((f, i) => Math.fround(f + x[i]!));
   const clipped = sum.filter((value) => value < 0).length / sum.length;
-  await expect(large(page)).toContainText(`${(100 * clipped).toFixed(1)} % of the places`);
+  await expect(large(page)).toContainText(`${(100 * clipped).toFixed(1)}% of the places`);
   await expect(large(page).getByRole('img', { name: /Histogram of sum/ })).toHaveAttribute('aria-label', new RegExp(`${sum.length} places`));
 
   const photo = large(page).locator('canvas.photo');
@@ -233,7 +253,7 @@ test('an address with a channel opens it, on its page; another block forgets it'
   await open(page, '?sample=cat&block=layer3.1');
   const { residual } = await detailOf(page, 'layer3.1');
   const weakest = best(64, (channel) => -rms(map(residual, channel)));
-  await open(page, `?sample=cat&block=layer3.1&channel=${weakest}`);
+  await open(page, `?sample=cat&block=layer3.1&sort=energy&channel=${weakest}`);
   await expect(large(page).getByRole('heading', { level: 3 })).toContainText(`Channel ${weakest} 64 of 64`);
   await expect(cell(page, 'residual', weakest)).toBeAttached();
   await expect(page.getByTestId('loupe')).toHaveAttribute('data-channel', String(weakest));
@@ -257,7 +277,10 @@ test('F(x) unfolds into its convolutions', async ({ page }) => {
   const { tensor } = inner[0]!;
   const first = steps.locator('button[data-branch="conv1"]');
   expect(Number(await first.first().getAttribute('data-channel'))).toBe(best(32, (channel) => rms(map(tensor, channel))));
-  await steps.locator('button[data-branch="conv1-relu"]').nth(5).hover({ position: { x: 20, y: 15 } });
+  await steps
+    .locator('button[data-branch="conv1-relu"]')
+    .nth(5)
+    .hover({ position: { x: 20, y: 15 } });
   const channel = await first.nth(5).getAttribute('data-channel');
   const read = steps.getByTestId('step-loupe');
   await expect(read).toHaveAttribute('data-channel', channel!);

@@ -39,7 +39,11 @@ test('the mean of a class map is the logit without the bias', async ({ page }) =
   };
   const one = await classify(page, sample('cat'), { topK: 10 });
   const other = await classify(page, sample('horse'), { topK: 10 });
-  for (const [a, b] of [[3, 5], [0, 7], [1, 9]] as const) {
+  for (const [a, b] of [
+    [3, 5],
+    [0, 7],
+    [1, 9],
+  ] as const) {
     const [x, y] = [gap(one, a, b), gap(other, a, b)];
     expect(Math.abs(x.logits - y.logits)).toBeGreaterThan(0.05); // else this shows nothing
     expect(x.evidence - y.evidence).toBeCloseTo(x.logits - y.logits, 2);
@@ -66,6 +70,7 @@ test('under a lesion each class says how it changed', async ({ page }) => {
   const lesion = { 'layer2.0': { identity: 1, residual: 0 } };
   const cut = await classify(page, sample('cat'), { lesion });
   await page.goto('/?model=resnet20&sample=cat&lesion=layer2.0_1_0');
+  await page.getByRole('button', { name: 'show five' }).click();
   await expect(page.getByTestId('change')).toHaveCount(5);
   const shown = (await page.getByTestId('change').allTextContents()).map((text) => Number.parseFloat(text.replace('−', '-').replace('±', '')));
   for (const [index, value] of shown.entries()) {

@@ -34,7 +34,7 @@ async function told(page: Page, model: string, sample: string): Promise<string[]
     async ([id, file]) => {
       await window.skipscope!.use(id);
       const { top } = await window.skipscope!.classify(await (await fetch(`/samples/${file}.jpg`)).blob());
-      return top.map(({ label, probability }) => `${label} ${(100 * probability).toFixed(1)} %`);
+      return top.map(({ label, probability }) => `${label} ${(100 * probability).toFixed(1)}%`);
     },
     [model, sample] as const,
   );
@@ -51,7 +51,7 @@ test('a ready comparison opens, and both sides say what their nets say', async (
   expect(query(page).get('against')).toBe('model:plain56');
 
   const second = await context.newPage();
-  await second.goto('/');
+  await second.goto('/?model=resnet20');
   const [residual, plain] = [await told(second, 'resnet56', 'cat'), await told(second, 'plain56', 'cat')];
   expect(residual).not.toEqual(plain);
   await expect.poll(() => shown(page, 'A')).toEqual(residual);
@@ -61,7 +61,7 @@ test('a ready comparison opens, and both sides say what their nets say', async (
 
 test('the distance between the answers is that of their distributions', async ({ page }) => {
   await compare(page, '&model=resnet20&sample=cat&against=model:plain20');
-  const said = Number(await page.getByTestId('distance').innerText());
+  const said = Number(await page.getByTestId('distance').getAttribute('data-distance'));
   await page.waitForFunction(() => window.skipscope);
   const expected = await page.evaluate(async () => {
     const blob = await (await fetch('/samples/cat.jpg')).blob();
@@ -72,7 +72,8 @@ test('the distance between the answers is that of their distributions', async ({
     return a.reduce((sum, p, i) => sum + Math.abs(p - b[i]!), 0) / 2;
   });
   expect(said).toBeGreaterThan(0);
-  expect(said).toBeCloseTo(expected, 3);
+  expect(said).toBeCloseTo(expected, 6);
+  await expect(page.getByTestId('distance')).toHaveText(`${(100 * expected).toFixed(1)}%`);
 });
 
 test('pointing at one chart reads the same depth in all of them, and a click opens the block on both sides', async ({ page }) => {
@@ -90,7 +91,7 @@ test('pointing at one chart reads the same depth in all of them, and a click ope
   expect(query(page).get('block')).toBe('layer3.2');
 });
 
-test('a plain net has no share of the residual, and says so', async ({ page }) => {
+test('a plain net has no x to compare F with, and says so', async ({ page }) => {
   await compare(page, '&model=resnet20&against=model:plain20');
   await expect(page.getByText(/Plain-20.*: no identity branch, no x to compare with/)).toBeVisible();
   await expect(page.getByTestId('reading-share')).toContainText(/A layer\S+ \d.*B layer\S+ –/);
@@ -106,7 +107,10 @@ test('a place pointed at in one block is read in the other, too', async ({ page 
   expect((await values('A'))['channel']).toBe((await values('B'))['channel']);
   expect((await values('A'))['at']).toBe((await values('B'))['at']);
   // ... and wherever one points, on either side.
-  for (const [name, cell] of [['A', 3], ['B', 6]] as const) {
+  for (const [name, cell] of [
+    ['A', 3],
+    ['B', 6],
+  ] as const) {
     const button = openBlock(page, name).locator('button[data-branch="residual"]').nth(cell);
     const channel = (await button.getAttribute('data-channel'))!;
     await button.hover({ position: { x: 5, y: 9 } });
@@ -159,12 +163,16 @@ test('the sides change places', async ({ page }) => {
   expect(query(page).get('against')).toBe('model:resnet20');
 });
 
-test('a picture of one’s own stands against the sample, in the same net', async ({ page }) => {
+test('a picture of one’s own stands against the sample, in the same net, and survives a reload', async ({ page }) => {
   await compare(page, '&model=resnet20&sample=cat');
   await page.getByTestId('other-file').setInputFiles(`${FIXTURES}/upright.jpg`);
   await expect(side(page, 'B')).toContainText('upright.jpg');
   await expect(side(page, 'B').getByRole('heading')).toContainText('ResNet-20');
   await expect(side(page, 'A')).toContainText('Chelsea the cat');
+  await expect.poll(() => page.evaluate(() => (history.state as { other?: { name: string } } | null)?.other?.name)).toBe('upright.jpg');
+  await page.reload();
+  await expect(side(page, 'B')).toContainText('upright.jpg');
+  await settled(page);
   await page.getByRole('button', { name: 'Swap' }).click();
   await expect(side(page, 'A')).toContainText('upright.jpg');
   await expect(side(page, 'B')).toContainText('Chelsea the cat');
@@ -193,11 +201,11 @@ test('a lesion reaches the second side in the same net only', async ({ page }) =
   await compare(page, '&model=resnet20&sample=cat&against=sample:coffee');
   const intact = await shown(page, 'B');
   await compare(page, '&model=resnet20&sample=cat&against=sample:coffee&lesion=layer3.0_1_0~layer2.0_1_0');
-  await expect(page.getByTestId('caveats')).toContainText('Both sides have the same lesion');
+  await expect(page.getByTestId('caveats')).toContainText('The same branches are cut or scaled on both sides (layer2.0, layer3.0)');
   await expect.poll(() => shown(page, 'B')).not.toEqual(intact);
   await against(page).selectOption('model:plain20');
   await expect(page.getByTestId('caveats')).toContainText('B is another net, and intact');
-  await page.getByRole('button', { name: 'Make intact' }).click();
+  await page.getByRole('button', { name: 'Restore all' }).click();
   await expect(page.getByTestId('caveats')).toHaveCount(0);
 });
 

@@ -18,6 +18,8 @@ test('ResNet-20 shows 9 blocks, each with its two branches, their sum and the ou
       await expect.poll(() => colours(canvas)).toBeGreaterThan(1);
     }
   }
+  await expect(top(page)).toHaveCount(3);
+  await page.getByRole('button', { name: 'show five' }).click();
   await expect(top(page)).toHaveCount(5);
   await expect(block(page, 'layer2.0').getByTestId('shortcut')).toHaveText(/option A/);
   await expect(block(page, 'layer2.1').getByTestId('shortcut')).toHaveText(/identity/);
@@ -53,7 +55,7 @@ test('a block’s row opens it in the panel, and the pointer marks it', async ({
 test('a plain net says that it has no identity branch', async ({ page }) => {
   await open(page, '?model=plain20&block=layer1.0');
   await expect(blocks(page)).toHaveCount(9);
-  await expect(page.getByText('There is no identity branch to add')).toBeVisible();
+  await expect(page.getByText('Each replaces its input by F(x).')).toBeVisible();
   for (const one of await blocks(page).all()) {
     await expect(one.getByTestId('no-identity').first()).toHaveText('plain net: no identity branch');
     await expect(one.getByTestId('map-identity')).toHaveCount(0);

@@ -19,10 +19,23 @@ export async function needsResnet50(request: APIRequestContext): Promise<void> {
   test.skip(!there, reason);
 }
 
+/** The address with a net in it: where it names none, the page would load another one behind. */
+export function withModel(query: string): string {
+  const parameters = new URLSearchParams(query);
+  return parameters.has('model') ? query : `?model=resnet20${query ? `&${query.slice(1)}` : ''}`;
+}
+
 /** Opens the page and waits for the first result. */
 export async function open(page: Page, query = ''): Promise<void> {
-  await page.goto(`/${query}`);
+  await page.goto(`/${withModel(query)}`);
   await expect(blocks(page).first()).toBeVisible();
+}
+
+/** Which of the engine's builds runs, and on how many threads. */
+export async function expectEngine(page: Page, flavour: string | RegExp, threads: number | null = null): Promise<void> {
+  const status = page.getByTestId('status');
+  await expect(status).toHaveAttribute('data-flavour', flavour);
+  await expect(status).toHaveText(new RegExp(`(^| on )${threads ?? '\\d+'} threads?$`));
 }
 
 export const blocks = (page: Page): Locator => page.getByTestId('block');

@@ -11,7 +11,7 @@ test('everything works from the keyboard', async ({ page }) => {
   await open(page);
   await page.keyboard.press('Tab');
   await expect(page.getByRole('link', { name: 'Skip to the blocks' })).toBeFocused();
-  for (const view of ['Explore', 'Compare', 'Benchmark']) {
+  for (const view of ['Explore', 'Why residual', 'Learn', 'Compare', 'Benchmark']) {
     await page.keyboard.press('Tab');
     await expect(page.getByRole('link', { name: view })).toBeFocused();
   }

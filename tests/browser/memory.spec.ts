@@ -31,7 +31,7 @@ function switchOften(page: Page, times: number): Promise<void> {
   }, times);
 }
 
-for (const flavour of ['relaxed', 'threads']) {
+for (const flavour of ['relaxed', 'threads', 'threads-simd128']) {
   test(`runs and switches of the model leave no memory behind, ${flavour}`, async ({ page }) => {
     await open(page, `?flavour=${flavour}`);
     await switchOften(page, 8);
@@ -47,6 +47,25 @@ for (const flavour of ['relaxed', 'threads']) {
     expect(await memory(page)).toBeLessThan(before + 4e6);
   });
 }
+
+test('a small crop of a large picture takes little room', async ({ page }) => {
+  await open(page, '?flavour=relaxed');
+  const before = await memory(page);
+  const crops = await page.evaluate(async () => {
+    const canvas = new OffscreenCanvas(4000, 4000);
+    const context = canvas.getContext('2d')!;
+    for (let i = 0; i < 40; i++) {
+      context.fillStyle = `hsl(${i * 9} 80% 50%)`;
+      context.fillRect(i * 100, 0, 100, 4000);
+    }
+    const blob = await canvas.convertToBlob();
+    const tops = [];
+    for (const left of [0, 1000, 3700]) tops.push((await window.skipscope!.classify(blob, { crop: { left, top: 10, side: 300 } })).top[0]!.label);
+    return tops;
+  });
+  expect(crops.length).toBe(3);
+  expect((await memory(page)) - before).toBeLessThan(4e6); // 64 MB, all of it
+});
 
 test('ResNet-50 takes at most 2.2 times the room of its weights', async ({ page }) => {
   test.skip(!existsSync(join(MODELS, 'resnet50.gguf')), 'ResNet-50 is absent: it could not be fetched at set-up');

@@ -49,7 +49,7 @@ for (const { name, fail, message } of FAILURES) {
 
 test('a first model that fails leaves a page with a way out', async ({ page }) => {
   await page.route('**/models/resnet20.gguf', (route) => route.fulfill({ status: 404 }));
-  await page.goto('/');
+  await page.goto('/?model=resnet20');
   await expect(page.getByRole('alert')).toContainText('not on this server');
   await page.unrouteAll();
   await page.getByRole('button', { name: 'Try again' }).click();
@@ -68,7 +68,7 @@ test('an address with a model that cannot be had opens on the default, and says 
 
 test('an engine that does not arrive gets a message and a working retry', async ({ page }) => {
   await page.route('**/*.wasm', (route) => route.abort());
-  await page.goto('/');
+  await page.goto('/?model=resnet20');
   await expect(page.getByRole('alert')).toContainText('The engine did not start');
   await page.unrouteAll();
   await page.getByRole('button', { name: 'Try again' }).click();
@@ -83,7 +83,7 @@ test('a load shows progress, leaves the page alive and can be cancelled', async 
   await picker(page).selectOption('resnet56');
   await request;
   await expect(page.getByRole('progressbar', { name: /Loading ResNet-56/ })).toBeVisible();
-  await page.getByRole('button', { name: 'layer1.1', exact: true }).click();
+  await page.getByRole('button', { name: 'layer2.1', exact: true }).click();
   await expect(page.getByTestId('loupe')).toBeVisible();
   await page.getByRole('button', { name: 'Cancel' }).click();
   await expect(page.getByRole('progressbar')).toHaveCount(0);

@@ -1,10 +1,7 @@
-import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { defineConfig } from '@playwright/test';
-
-/** Fixed for a checkout, different in another: two may be tested at once. */
-const PORT = Number(process.env.TEST_PORT ?? 4300 + (createHash('sha256').update(import.meta.dirname).digest().readUInt16BE() % 600));
+import { address, webServer } from './site.js';
 
 /** The one the environment names, else a system Chromium: Playwright's own download is not possible everywhere. */
 function systemChromium(): string | undefined {
@@ -28,31 +25,17 @@ export default defineConfig({
   forbidOnly: !!process.env.CI,
   reporter: [['list']],
   use: {
-    baseURL: `http://localhost:${PORT}`,
+    baseURL: address,
     viewport: { width: 1280, height: 900 },
     launchOptions: {
       executablePath: systemChromium(),
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
+      args: JSON.parse(readFileSync(join(import.meta.dirname, '../../pkg-scripts/chromium-arguments.json'), 'utf8')) as string[],
     },
-    trace: 'retain-on-failure',
+    // Recording costs half of a test's time. For one that fails: SKIPSCOPE_TRACE=1, and then `npx playwright show-trace`.
+    trace: process.env.SKIPSCOPE_TRACE ? 'retain-on-failure' : 'off',
   },
-  projects: [
-    { name: 'desktop' },
-    { name: 'phone', use: phone, testMatch: ['phone.spec.ts', 'accessibility.spec.ts'] },
-  ].map((project) => (project.name === 'desktop' ? { ...project, testIgnore: 'phone.spec.ts' } : project)),
-  webServer: {
-    command: 'npx vite preview',
-    cwd: '../../www',
-    env: { PORT: String(PORT) },
-    url: `http://localhost:${PORT}/`,
-    reuseExistingServer: false,
-  },
+  projects: [{ name: 'desktop' }, { name: 'phone', use: phone, testMatch: ['phone.spec.ts', 'accessibility.spec.ts'] }].map((project) =>
+    project.name === 'desktop' ? { ...project, testIgnore: ['phone.spec.ts', '**/engines/**'] } : project,
+  ),
+  webServer,
 });

@@ -81,7 +81,8 @@ function watch(): void {
       super(url, options);
       this.addEventListener('message', (event) => {
         const at = performance.now();
-        if (!(event.data as { value?: { statistics?: unknown } } | null)?.value?.statistics) return;
+        const ran = (event.data as { value?: Partial<Record<'intact' | 'lesioned', { statistics?: unknown } | null>> } | null)?.value;
+        if (!(ran?.lesioned ?? ran?.intact)?.statistics) return;
         const arrival = { at, unpacked: performance.now() - at, drawn: NaN };
         records.arrivals.push(arrival);
         requestAnimationFrame(() => requestAnimationFrame(() => (arrival.drawn = performance.now() - at)));
@@ -148,11 +149,14 @@ function told({ name, milliseconds, work: { all, scripts, layout, style }, longT
   const worst = longFrames.filter((frame) => busy(frame) >= 16).sort((x, y) => busy(y) - busy(x));
   for (const { duration, render, scripts } of worst.slice(0, 4)) {
     const named = [...scripts].sort((x, y) => y.duration - x.duration).slice(0, 3);
-    const what = named.map((script) => `${Math.round(script.duration)} ms ${script.what}${script.layout >= 1 ? `, ${Math.round(script.layout)} ms of it forced layout` : ''}`);
+    const what = named.map(
+      (script) => `${Math.round(script.duration)} ms ${script.what}${script.layout >= 1 ? `, ${Math.round(script.layout)} ms of it forced layout` : ''}`,
+    );
     lines.push(`    a frame of ${Math.round(duration)} ms: ${[...what, `${Math.round(render)} ms style, layout, paint`].join('; ')}`);
   }
   const other = longFrames.filter((frame) => busy(frame) < 16);
-  if (other.length) lines.push(`    ${other.length} more frames of up to ${Math.round(Math.max(...other.map(({ duration }) => duration)))} ms without a script`);
+  if (other.length)
+    lines.push(`    ${other.length} more frames of up to ${Math.round(Math.max(...other.map(({ duration }) => duration)))} ms without a script`);
   return lines.join('\n');
 }
 
@@ -218,7 +222,11 @@ test('how long the page’s thread is busy while ResNet-50 is open', async ({ pa
 
   await report(phases, info);
   expect(channels).toBeGreaterThan(0);
-  for (const { name, work: { all } } of phases) expect(all, `${name}: its work was measured`).toBeGreaterThan(0);
+  for (const {
+    name,
+    work: { all },
+  } of phases)
+    expect(all, `${name}: its work was measured`).toBeGreaterThan(0);
   for (const name of ['load', 'another picture', 'another block, of 56 × 56 × 256', 'a lesion’s slider dragged']) {
     const { arrivals } = phases.find((one) => one.name === name)!;
     expect(arrivals.length, `${name}: a result came`).toBeGreaterThan(0);

@@ -201,11 +201,11 @@ pub fn logit_error(ours: &[f32], expected: &[f64]) -> f64 {
 /// Writes a CHW image into the network's input.
 pub fn fill(network: &mut Network, chw: &[f32]) {
     let layout = network.input_layout();
-    let pixels = layout.height * layout.width;
+    let pixels = layout.height() * layout.width();
     let input = network.input();
     for p in 0..pixels {
-        for c in 0..layout.channels {
-            input[layout.at(p / layout.width, p % layout.width) + c] = chw[c * pixels + p];
+        for c in 0..layout.channels() {
+            input[layout.at(p / layout.width(), p % layout.width()) + c] = chw[c * pixels + p];
         }
     }
 }

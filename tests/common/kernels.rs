@@ -1,8 +1,9 @@
 //! Every kernel against a naive f64 version of itself, over random shapes. Run natively and in every wasm flavour.
 
 use super::random::Random;
+pub use super::training::{batch_norms_match_naive, weight_gradients_match_naive};
 use skipscope::kernels::{
-    Algorithm, Aligned, Conv, Layout, TileSize, global_average_pool, max_pool, option_a, pair_moments, sum_relu,
+    Algorithm, Aligned, Conv, Layout, TileSize, global_average_pool, max_pool, option_a, pair_moments, relu, sum_relu,
     with_team,
 };
 
@@ -11,7 +12,7 @@ const TOLERANCE: f64 = 1e-5;
 
 /// One random convolution.
 #[derive(Debug)]
-struct Case {
+pub struct Case {
     input: Layout,
     output: Layout,
     kernel: usize,
@@ -22,24 +23,24 @@ struct Case {
 }
 
 impl Case {
-    fn new(input: Layout, outputs: usize, kernel: usize, stride: usize, random: &mut Random) -> Case {
-        let output = Layout::map(input.height.div_ceil(stride), input.width.div_ceil(stride), outputs);
+    pub fn new(input: Layout, outputs: usize, kernel: usize, stride: usize, random: &mut Random) -> Case {
+        let output = Layout::map(input.height().div_ceil(stride), input.width().div_ceil(stride), outputs);
         let algorithm = Algorithm::choose(&input, &output, kernel, stride);
         Case { input, output, kernel, stride, residual: random.coin(), relu: random.coin(), algorithm }
     }
 
-    fn by(self, algorithm: Algorithm) -> Case {
+    pub fn by(self, algorithm: Algorithm) -> Case {
         Case { algorithm, ..self }
     }
 
     /// Plans the convolution, runs it, compares it.
-    fn check(&self, random: &mut Random) {
+    pub fn check(&self, random: &mut Random) {
         let Case { input, output, kernel, stride, residual, relu, algorithm } = *self;
-        let depth = input.channels * kernel * kernel;
+        let depth = input.channels() * kernel * kernel;
         // Variance 1 at the output, bias apart.
         let scale = 3.0 / (depth as f32).sqrt();
-        let weight: Vec<f32> = (0..output.channels * depth).map(|_| random.signed() * scale).collect();
-        let bias: Vec<f32> = (0..output.channels).map(|_| random.signed()).collect();
+        let weight: Vec<f32> = (0..output.channels() * depth).map(|_| random.signed() * scale).collect();
+        let bias: Vec<f32> = (0..output.channels()).map(|_| random.signed()).collect();
         let x = random_map(&input, random);
         let r = residual.then(|| random_map(&output, random));
 
@@ -63,17 +64,17 @@ fn naive(case: &Case, x: &[f32], weight: &[f32], bias: &[f32], r: Option<&[f32]>
     let pad = (kernel / 2) as isize;
     let mut expected = Vec::new();
     for (y, x_) in pixels(&output) {
-        for k in 0..output.channels {
+        for k in 0..output.channels() {
             let mut sum = f64::from(bias[k]);
             for t in 0..kernel * kernel {
                 let row = (y * stride + t / kernel) as isize - pad;
                 let column = (x_ * stride + t % kernel) as isize - pad;
-                if row < 0 || column < 0 || row >= input.height as isize || column >= input.width as isize {
+                if row < 0 || column < 0 || row >= input.height() as isize || column >= input.width() as isize {
                     continue;
                 }
                 let at = input.at(row as usize, column as usize);
-                for c in 0..input.channels {
-                    let w = weight[(k * input.channels + c) * kernel * kernel + t];
+                for c in 0..input.channels() {
+                    let w = weight[(k * input.channels() + c) * kernel * kernel + t];
                     sum += f64::from(w) * f64::from(x[at + c]);
                 }
             }
@@ -85,7 +86,7 @@ fn naive(case: &Case, x: &[f32], weight: &[f32], bias: &[f32], r: Option<&[f32]>
 }
 
 fn pixels(layout: &Layout) -> impl Iterator<Item = (usize, usize)> + use<> {
-    let Layout { height, width, .. } = *layout;
+    let (height, width, _) = layout.shape();
     (0..height).flat_map(move |y| (0..width).map(move |x| (y, x)))
 }
 
@@ -93,7 +94,7 @@ fn pixels(layout: &Layout) -> impl Iterator<Item = (usize, usize)> + use<> {
 fn random_map(layout: &Layout, random: &mut Random) -> Aligned {
     let mut data = Aligned::zeros(layout.len());
     for (y, x) in pixels(layout) {
-        data[layout.at(y, x)..][..layout.channels].fill_with(|| random.signed());
+        data[layout.at(y, x)..][..layout.channels()].fill_with(|| random.signed());
     }
     data
 }
@@ -102,14 +103,14 @@ fn random_map(layout: &Layout, random: &mut Random) -> Aligned {
 fn compare(what: &str, layout: &Layout, found: &[f32], expected: &[f64]) {
     let (mut error, mut square, mut worst) = (0.0, 0.0, 0.0_f64);
     let mut rest = found.to_vec();
-    for ((y, x), expected) in pixels(layout).zip(expected.chunks_exact(layout.channels)) {
+    for ((y, x), expected) in pixels(layout).zip(expected.chunks_exact(layout.channels())) {
         let at = layout.at(y, x);
         for (&f, &e) in found[at..].iter().zip(expected) {
             error += (f64::from(f) - e).powi(2);
             square += e * e;
             worst = worst.max((f64::from(f) - e).abs());
         }
-        rest[at..at + layout.channels].fill(0.0);
+        rest[at..at + layout.channels()].fill(0.0);
     }
     // The values have variance 1 or so; a single one may be close to zero by chance.
     let n = expected.len() as f64;
@@ -179,7 +180,7 @@ pub fn strassen_matches_naive() {
 /// The same for stride 2: maps of odd and even sides, as far as the tiles lie inside.
 pub fn winograd_with_stride_matches_naive() {
     let mut random = Random::new(10);
-    for size in [TileSize::S2x2, TileSize::S4x4] {
+    for size in [TileSize::Strided2x2, TileSize::Strided4x4] {
         let mut checked = 0;
         while checked < 60 {
             let channels = random.pick(&[1, 3, 8, 16, 19, 64, 130]);
@@ -214,8 +215,8 @@ pub fn algorithms_are_chosen_by_shape() {
     assert_eq!(choose(7, 512, 3, 1), winograd(TileSize::T2x2));
     assert_eq!(choose(7, 256, 3, 1), winograd(TileSize::T4x4));
     assert_eq!(choose(4, 512, 3, 1), winograd(TileSize::T2x2));
-    assert_eq!(choose(56, 128, 3, 2), winograd(TileSize::S4x4));
-    assert_eq!(choose(28, 256, 3, 2), winograd(TileSize::S2x2));
+    assert_eq!(choose(56, 128, 3, 2), winograd(TileSize::Strided4x4));
+    assert_eq!(choose(28, 256, 3, 2), winograd(TileSize::Strided2x2));
     assert_eq!(choose(14, 512, 3, 2), Algorithm::Gemm);
     for (side, channels) in [(28, 256), (14, 1024)] {
         assert_eq!(choose(side, channels, 1, 1), Algorithm::Strassen);
@@ -229,7 +230,7 @@ pub fn algorithms_are_chosen_by_shape() {
         assert_eq!(choose(side, 64, kernel, stride), Algorithm::Gemm);
     }
     let (image, map) = (Layout::image(224, 224, 3, 7), Layout::map(112, 112, 64));
-    assert_eq!(Algorithm::choose(&image, &map, 7, 2), winograd(TileSize::T3x3));
+    assert_eq!(Algorithm::choose(&image, &map, 7, 2), winograd(TileSize::Stem3x3));
     let image = Layout::image(32, 32, 3, 3);
     assert_eq!(Algorithm::choose(&image, &Layout::map(32, 32, 16), 3, 1), Algorithm::Gemm);
 }
@@ -289,7 +290,7 @@ pub fn global_average_pool_matches_naive() {
         let from = random_map(&i, &mut random);
         let mut to = Aligned::zeros(o.len());
         global_average_pool(&i, &from, &o, &mut to);
-        let n = (i.height * i.width) as f64;
+        let n = (i.height() * i.width()) as f64;
         let mean = |c: usize| pixels(&i).map(|(y, x)| f64::from(from[i.at(y, x) + c])).sum::<f64>() / n;
         let expected: Vec<f64> = (0..channels).map(mean).collect();
         compare(&format!("mean of {i:?}"), &o, &to, &expected);
@@ -344,7 +345,7 @@ pub fn moments_do_not_depend_on_threads() {
         let (x, f) = (random_map(&layout, &mut random), random_map(&layout, &mut random));
         let scales = (random.signed(), random.signed());
         let gather = || {
-            let mut pixels = vec![[0.0; 3]; layout.height * layout.width];
+            let mut pixels = vec![[0.0; 3]; layout.height() * layout.width()];
             let moments = pair_moments(&layout, &x, &f, scales, &mut pixels);
             (format!("{moments:?}"), pixels)
         };
@@ -353,5 +354,46 @@ pub fn moments_do_not_depend_on_threads() {
         let sum: f64 = layout.pixels(&x).flatten().map(|&v| f64::from(v)).sum();
         let found: f64 = alone.1.iter().map(|pixel| pixel[0]).sum();
         assert!((found - sum).abs() <= 1e-4 * (1.0 + sum.abs()), "{found} is not {sum}");
+    }
+}
+
+/// A NaN that a ReLU made zero would leave a blank map, and hide that something is wrong.
+pub fn relu_keeps_nan() {
+    let mut random = Random::new(14);
+    let layout = Layout::map(5, 6, 16);
+    let mut map = random_map(&layout, &mut random);
+    for at in (0..7).map(|i| layout.at(i % 5, i % 6) + 2 * i) {
+        map[at] = f32::NAN;
+    }
+    let check = |what: &str, found: &[f32], from: &[f32]| {
+        for (found, &from) in layout.pixels(found).flatten().zip(layout.pixels(from).flatten()) {
+            let kept = if from.is_nan() { found.is_nan() } else { *found == from.max(0.0) };
+            assert!(kept, "{what}: {from} became {found}");
+        }
+    };
+    let mut to = map.clone();
+    relu(&layout, &mut to);
+    check("relu", &to, &map);
+    assert!(to.iter().filter(|v| v.is_nan()).count() == 7);
+
+    let zeros = Aligned::zeros(layout.len());
+    for (identity, residual) in [(Some(&map), None), (None, Some(&map)), (Some(&map), Some(&zeros))] {
+        sum_relu(&layout, identity.map(|m| (&m[..], 1.0)), residual.map(|m| (&m[..], 1.0)), &mut to);
+        check("sum", &to, &map);
+    }
+
+    // A NaN of the input reaches what it is a part of, by every algorithm that a 1x1 or 3x3 convolution has.
+    let by = [Algorithm::Gemm, Algorithm::Strassen];
+    let winograd = [TileSize::T2x2, TileSize::T2x4, TileSize::T4x4].map(Algorithm::Winograd);
+    for algorithm in by.into_iter().chain(winograd) {
+        let kernel = if matches!(algorithm, Algorithm::Winograd(_)) { 3 } else { 1 };
+        let weight = vec![1.0; 16 * 16 * kernel * kernel];
+        let conv = Conv::plan_with(algorithm, layout, layout, kernel, 1, &weight, &[-1e6; 16]);
+        let mut scratch = Aligned::zeros(conv.scratch_len());
+        conv.run(&map, None, true, &mut to, &mut scratch);
+        for (found, from) in layout.pixels(&to).zip(layout.pixels(&map)) {
+            let whole = !from.iter().any(|v| v.is_nan()) || found.iter().all(|v| v.is_nan());
+            assert!(whole, "{algorithm:?}: {from:?} became {found:?}");
+        }
     }
 }

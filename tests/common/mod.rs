@@ -1,9 +1,23 @@
 //! Shared by the native and the wasm test binaries.
-#![allow(dead_code, unused_macros, unused_imports)] // each binary uses its part
+#![allow(dead_code, unused_macros, unused_imports, reason = "each binary uses its part")]
 
+#[cfg(all(target_arch = "wasm32", not(feature = "lab")))]
+pub mod boundary;
+pub mod colours;
+#[cfg(feature = "lab")]
+pub mod differences;
+pub mod gguf;
 pub mod golden;
+pub mod heap;
+pub mod hostile;
 pub mod kernels;
+#[cfg(feature = "lab")]
+pub mod lab;
 pub mod random;
+pub mod sides;
+#[cfg(feature = "lab")]
+pub mod stock;
+pub mod training;
 pub mod viewer;
 
 /// One test per golden case, under the given attribute, and one that no case is left out.
@@ -56,6 +70,9 @@ macro_rules! kernel_tests {
             sum_relu_matches_naive
             option_a_matches_naive
             moments_do_not_depend_on_threads
+            relu_keeps_nan
+            weight_gradients_match_naive
+            batch_norms_match_naive
         }
     };
     ($attribute:meta: $($test:ident)*) => {
@@ -66,6 +83,25 @@ macro_rules! kernel_tests {
     };
 }
 pub(crate) use kernel_tests;
+
+/// One test per function of [`sides`], under the given attribute.
+macro_rules! side_tests {
+    ($attribute:meta) => {
+        common::side_tests! {
+            $attribute:
+            maps_of_every_side_are_written_whole
+            convolutions_of_large_images_match_naive
+            networks_run_on_large_images
+        }
+    };
+    ($attribute:meta: $($test:ident)*) => {
+        $(#[$attribute]
+        fn $test() {
+            common::sides::$test();
+        })*
+    };
+}
+pub(crate) use side_tests;
 
 /// One test per function of [`viewer`], under the given attribute.
 macro_rules! viewer_tests {
@@ -90,3 +126,69 @@ macro_rules! viewer_tests {
     };
 }
 pub(crate) use viewer_tests;
+
+/// One test per function of [`boundary`], under the given attribute.
+macro_rules! boundary_tests {
+    ($attribute:meta) => {
+        common::boundary_tests! {
+            $attribute:
+            counts_and_indices_are_checked
+            scales_are_checked
+            crops_are_objects_of_three_numbers
+            branches_are_names
+            a_broken_file_is_an_error
+        }
+    };
+    ($attribute:meta: $($test:ident)*) => {
+        $(#[$attribute]
+        fn $test() {
+            common::boundary::$test();
+        })*
+    };
+}
+pub(crate) use boundary_tests;
+
+/// Hostile files where nothing can catch a trap. `SKIPSCOPE_HOSTILE=100` at build time multiplies their number.
+macro_rules! hostile_tests {
+    ($attribute:meta, $print:ident) => {
+        #[$attribute]
+        fn mutated_files_are_survived() {
+            common::hostile::all_survive(200, common::hostile::mutated, |what| $print!("{what}"));
+        }
+
+        #[$attribute]
+        fn well_formed_hostile_files_are_survived() {
+            common::hostile::all_survive(50, common::hostile::well_formed, |what| $print!("{what}"));
+        }
+    };
+}
+pub(crate) use hostile_tests;
+
+/// One test per function of [`colours`], under the given attribute, and a report.
+macro_rules! colour_tests {
+    ($attribute:meta, $print:ident) => {
+        common::colour_tests! {
+            $attribute:
+            components_match_naive
+            few_passes_catch_most
+            components_follow_those_before
+            degenerate_rows_have_components
+            components_do_not_depend_on_threads
+            sums_look_like_what_is_added
+            odd_maps_can_be_painted
+            lesions_are_painted_as_the_intact_run
+        }
+
+        #[$attribute]
+        fn report_the_time_of_a_block() {
+            $print!("{}", common::colours::time_of_a_block());
+        }
+    };
+    ($attribute:meta: $($test:ident)*) => {
+        $(#[$attribute]
+        fn $test() {
+            common::colours::$test();
+        })*
+    };
+}
+pub(crate) use colour_tests;

@@ -6,12 +6,12 @@ use skipscope::image::{Crop, Picture};
 use skipscope::kernels::Layout;
 use skipscope::lesion::{Lesion, Scales};
 use skipscope::model::Model;
-use skipscope::network::{Checkpoints, Network};
+use skipscope::network::Network;
 use skipscope::trace::{Branch, Map, Recorder};
 use skipscope::viewer::Viewer;
 use skipscope::weights::synthetic::{Synthetic, image};
 
-fn viewer(model: &str) -> Viewer {
+pub fn viewer(model: &str) -> Viewer {
     let bytes: &[u8] = match model {
         "resnet20" => include_bytes!("../../www/public/models/resnet20.gguf"),
         "plain20" => include_bytes!("../../www/public/models/plain20.gguf"),
@@ -22,15 +22,15 @@ fn viewer(model: &str) -> Viewer {
     viewer
 }
 
-fn pixels(width: usize, height: usize) -> Vec<u8> {
+pub fn pixels(width: usize, height: usize) -> Vec<u8> {
     let mut random = Random::new(7);
     let smooth = |p: usize| 128.0 + 90.0 * ((p % width) as f32 / 9.0).sin() * ((p / width) as f32 / 7.0).cos();
     (0..width * height * 4).map(|i| (smooth(i / 4) + 20.0 * random.signed() + (i % 4) as f32) as u8).collect()
 }
 
-fn lesion(block: usize, identity: f32, residual: f32) -> Lesion {
+pub fn lesion(block: usize, identity: f32, residual: f32) -> Lesion {
     let mut lesion = Lesion::none();
-    lesion.set(block, Scales { identity, residual });
+    lesion.set(block, Scales { identity, residual }).unwrap();
     lesion
 }
 
@@ -54,12 +54,12 @@ pub fn a_resumed_lesion_is_to_the_bit_what_a_run_from_the_pixels_gives() {
     for model in ["resnet20", "plain20"] {
         let mut viewer = viewer(model);
         let mut intact = Recorder::new(None);
-        viewer.run(&Lesion::none(), None, &mut intact);
+        viewer.run(&Lesion::none(), None, &mut intact).unwrap();
         let blocks = intact.blocks().len();
         for block in 0..blocks {
             let lesion = lesion(block, 0.5, 0.3 * block as f32);
             let mut fresh = Recorder::new(None);
-            let expected = viewer.run(&lesion, None, &mut fresh);
+            let expected = viewer.run(&lesion, None, &mut fresh).unwrap();
             assert_eq!((fresh.from(), fresh.blocks().len()), (0, blocks), "nothing is remembered yet");
             assert!(
                 recorded(&fresh, 0)[..block] == recorded(&intact, 0)[..block],
@@ -67,9 +67,9 @@ pub fn a_resumed_lesion_is_to_the_bit_what_a_run_from_the_pixels_gives() {
             );
             assert!(recorded(&fresh, block) != recorded(&intact, block), "block {block} of {model}");
 
-            viewer.remember(&mut Recorder::new(None));
+            viewer.remember(&mut Recorder::new(None)).unwrap();
             let mut resumed = Recorder::new(None);
-            let found = viewer.run(&lesion, None, &mut resumed);
+            let found = viewer.run(&lesion, None, &mut resumed).unwrap();
             assert_eq!((resumed.from(), resumed.blocks().len()), (block, blocks - block));
             assert_eq!(bits(&found), bits(&expected));
             assert!(recorded(&resumed, block) == recorded(&fresh, block), "block {block} of {model}");
@@ -81,16 +81,16 @@ pub fn a_resumed_lesion_is_to_the_bit_what_a_run_from_the_pixels_gives() {
 
 pub fn scales_of_one_change_no_bit() {
     let mut viewer = viewer("resnet20");
-    let plain = viewer.run(&Lesion::none(), None, &mut Recorder::new(None));
-    let remembered = viewer.remember(&mut Recorder::new(None));
-    let ones = Lesion::from_scales(&[1.0; 18]);
+    let plain = viewer.run(&Lesion::none(), None, &mut Recorder::new(None)).unwrap();
+    let remembered = viewer.remember(&mut Recorder::new(None)).unwrap();
+    let ones = Lesion::from_scales(&[1.0; 18], 9).unwrap();
     assert_eq!(ones.first(), None);
-    assert_eq!(bits(&viewer.run(&ones, None, &mut Recorder::new(None))), bits(&plain));
+    assert_eq!(bits(&viewer.run(&ones, None, &mut Recorder::new(None)).unwrap()), bits(&plain));
     assert_eq!(bits(&remembered), bits(&plain));
     // And with the arithmetic of a lesion, resumed in the middle.
     let mut network_run = Recorder::new(None);
     let cut_and_restored = lesion(4, 1.0, 1.0);
-    assert_eq!(bits(&viewer.run(&cut_and_restored, Some(3), &mut network_run)), bits(&plain));
+    assert_eq!(bits(&viewer.run(&cut_and_restored, Some(3), &mut network_run).unwrap()), bits(&plain));
 }
 
 /// Every kind of shortcut, at every block: projections are ResNet-18's.
@@ -104,21 +104,26 @@ pub fn networks_resume_at_every_block() {
         let (c, place) = (i / (side * side), i % (side * side));
         network.input()[layout.at(place / side, place % side) + c] = *value;
     }
-    let mut checkpoints = Checkpoints::default();
-    let logits = network.forward_remembered(&Lesion::none(), &mut Recorder::new(None), &mut checkpoints).to_vec();
-    for block in 0..architecture.blocks().len() {
-        let resumed = network.resume(&checkpoints, block, &Lesion::none(), &mut Recorder::new(None));
-        assert_eq!(resumed, logits, "from block {block}");
+    let nothing = Lesion::none();
+    let blocks = network.flow().blocks().len();
+    assert!(network.resume(0, &nothing, &mut Recorder::new(None)).is_none(), "nothing is remembered yet");
+    let logits = network.forward_remembered(&nothing, &mut Recorder::new(None)).to_vec();
+    for block in 0..blocks {
+        let resumed = network.resume(block, &nothing, &mut Recorder::new(None));
+        assert_eq!(resumed, Some(&logits[..]), "from block {block}");
     }
+    assert!(network.resume(blocks, &nothing, &mut Recorder::new(None)).is_none(), "there is no such block");
+    network.forget();
+    assert!(network.resume(0, &nothing, &mut Recorder::new(None)).is_none());
 }
 
 pub fn a_block_before_the_lesion_is_kept_when_asked_for() {
     let mut viewer = viewer("resnet20");
-    viewer.remember(&mut Recorder::new(None));
+    viewer.remember(&mut Recorder::new(None)).unwrap();
     let mut intact = Recorder::new(Some(2));
-    viewer.run(&Lesion::none(), Some(2), &mut intact);
+    viewer.run(&Lesion::none(), Some(2), &mut intact).unwrap();
     let mut cut = Recorder::new(Some(2));
-    viewer.run(&lesion(6, 1.0, 0.0), Some(2), &mut cut);
+    viewer.run(&lesion(6, 1.0, 0.0), Some(2), &mut cut).unwrap();
     assert_eq!(cut.from(), 2);
     let (a, b) = (intact.kept().unwrap(), cut.kept().unwrap());
     assert_eq!((&a.identity, &a.residual, &a.output), (&b.identity, &b.residual, &b.output));
@@ -128,8 +133,8 @@ pub fn a_block_before_the_lesion_is_kept_when_asked_for() {
 pub fn inner_steps_are_those_of_the_run() {
     let mut viewer = viewer("resnet20");
     let mut recorder = Recorder::new(Some(4));
-    let probed = viewer.run(&Lesion::none(), Some(4), &mut recorder);
-    let unprobed = viewer.run(&Lesion::none(), None, &mut Recorder::new(None));
+    let probed = viewer.run(&Lesion::none(), Some(4), &mut recorder).unwrap();
+    let unprobed = viewer.run(&Lesion::none(), None, &mut Recorder::new(None)).unwrap();
     assert_eq!(bits(&probed), bits(&unprobed), "looking changes nothing");
     let [step] = recorder.steps() else { panic!("a basic block has one inner step") };
     assert_eq!((step.channels, step.height, step.width), (32, 16, 16));
@@ -156,7 +161,7 @@ pub fn class_activation_maps_sum_up_to_the_logits() {
     for shift in [0, 13, 29] {
         let picture = pixels(70 + shift, 50 + shift);
         viewer.look(&Picture::new(&picture, 70 + shift, 50 + shift).unwrap(), None).unwrap();
-        let probabilities = viewer.run(&Lesion::none(), None, &mut Recorder::new(None));
+        let probabilities = viewer.run(&Lesion::none(), None, &mut Recorder::new(None)).unwrap();
         let mean = |class: usize| {
             let cam = viewer.cam(class).unwrap();
             assert_eq!((cam.height, cam.width, cam.values.len()), (8, 8, 64));

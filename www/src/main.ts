@@ -1,8 +1,10 @@
 import './app.css';
 import { mount } from 'svelte';
 import App from './App.svelte';
-import { app } from './state/app.svelte';
+import { createSkipScope } from './state/scope';
 
-mount(App, { target: document.getElementById('app')! });
-window.addEventListener('popstate', () => void app.restore());
-void app.start();
+const scope = createSkipScope();
+window.addEventListener('popstate', () => void scope.app.restore());
+void scope.app.start();
+// In a task of its own: the engine's worker, which the first result waits for, is on its way by then.
+setTimeout(() => mount(App, { target: document.getElementById('app')!, props: { scope } }));

@@ -1,4 +1,5 @@
-use crate::files;
+use crate::files::{self, tell};
+use crate::picture;
 use anyhow::Result;
 use serde_json::json;
 use skipscope::model::{Model, Prediction};
@@ -8,15 +9,17 @@ use std::time::Instant;
 
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// Model file (.gguf)
+    /// The model file (.gguf)
     #[arg(long)]
     model: PathBuf,
-    /// How many classes to name
-    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
+    /// How many classes to name, the most probable first
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..), value_name = "K")]
     top: u32,
-    /// One JSON object per picture and line; milliseconds count from decoded pixels to probabilities
+    /// Print one JSON object a line for each picture instead. "milliseconds" count from the decoded pixels to the
+    /// probabilities; a picture that cannot be read has an "error"
     #[arg(long)]
     json: bool,
+    /// Pictures: JPEG, PNG, WebP, GIF (the first frame) or BMP
     #[arg(required = true, value_name = "IMAGE")]
     images: Vec<PathBuf>,
 }
@@ -40,20 +43,20 @@ pub fn run(arguments: &Arguments) -> Result<bool> {
             }
             Err(error) => {
                 all = false;
-                let error = format!("{error:#}");
+                let error = error.to_string();
                 // A program that reads the lines learns of it as well as a person who reads the terminal.
                 if arguments.json {
                     writeln!(out, "{}", json!({ "file": file, "error": error }))?;
                 }
-                eprintln!("error: {file}: {error}");
+                tell(format_args!("error: {file}: {error}"));
             }
         }
     }
     Ok(all)
 }
 
-fn classify(model: &mut Model, path: &Path, top: usize) -> Result<(Vec<Prediction>, f64)> {
-    let rgba = files::decode(&std::fs::read(path)?)?;
+fn classify(model: &mut Model, path: &Path, top: usize) -> Result<(Vec<Prediction>, f64), picture::Error> {
+    let rgba = picture::decode(&picture::read(path)?)?;
     let start = Instant::now();
     let mut classes = model.classify(&rgba.picture()?)?;
     classes.truncate(top);

@@ -1,10 +1,9 @@
 use crate::files;
-use anyhow::{Context, Result, bail, ensure};
-use serde_json::Value;
+use anyhow::{Context, Error, Result, bail, ensure};
 use skipscope::model::Model;
-use skipscope::weights::safetensors::Checkpoint;
-use skipscope::weights::tfjs::LayersModel;
-use skipscope::weights::{Card, Precision, model_file};
+use skipscope::weights::formats::safetensors::Checkpoint;
+use skipscope::weights::formats::tfjs::LayersModel;
+use skipscope::weights::{Precision, model_file, stated};
 use std::path::{Component, Path, PathBuf};
 
 #[derive(clap::Args)]
@@ -36,9 +35,12 @@ enum Stored {
 
 pub fn run(arguments: &Arguments) -> Result<()> {
     let named = |path: &Path| path.display().to_string();
-    let (mut card, bgr) = read_card(&arguments.card).with_context(|| named(&arguments.card))?;
+    let path = &arguments.card;
+    let card = std::fs::read(path).map_err(Error::from).and_then(|json| Ok(stated::card(&json)?));
+    let (mut card, bgr) = card.with_context(|| named(path))?;
     if let Some(path) = &arguments.labels {
-        card.labels = read_labels(path).with_context(|| named(path))?;
+        let labels = std::fs::read_to_string(path).map_err(Error::from).and_then(|text| Ok(stated::labels(&text)?));
+        card.labels = labels.with_context(|| named(path))?;
     }
     let precision = match arguments.precision {
         Stored::F32 => Precision::F32,
@@ -59,34 +61,8 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     let file = file.with_context(|| named(input))?;
     Model::open(&file).context("the model file just made does not load")?;
     files::write_whole(&arguments.out, &file).with_context(|| named(&arguments.out))?;
-    eprintln!("{}: {} bytes", arguments.out.display(), file.len());
+    files::tell(format_args!("{}: {} bytes", arguments.out.display(), file.len()));
     Ok(())
-}
-
-fn read_card(path: &Path) -> Result<(Card, bool)> {
-    let mut fields: serde_json::Map<String, Value> = serde_json::from_slice(&std::fs::read(path)?)?;
-    // A fact about the checkpoint, not about the model file: there, red comes first.
-    let bgr = match fields.remove("channels") {
-        None => false,
-        Some(Value::String(order)) if order == "rgb" => false,
-        Some(Value::String(order)) if order == "bgr" => true,
-        Some(other) => bail!("\"channels\" is {other}, not \"rgb\" or \"bgr\""),
-    };
-    Ok((serde_json::from_value(Value::Object(fields))?, bgr))
-}
-
-fn read_labels(path: &Path) -> Result<Vec<String>> {
-    let text = std::fs::read_to_string(path)?;
-    let labels: Vec<String> = match serde_json::from_str(&text) {
-        Ok(Value::Array(labels)) => labels.into_iter().map(serde_json::from_value).collect::<Result<_, _>>()?,
-        Ok(Value::Object(by_index)) => {
-            let label = |index: usize| by_index.get(&index.to_string()).and_then(Value::as_str).map(str::to_string);
-            let labels = (0..by_index.len()).map(|i| label(i).with_context(|| format!("no label \"{i}\"")));
-            labels.collect::<Result<_>>()?
-        }
-        _ => text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_string).collect(),
-    };
-    Ok(labels.into_iter().map(|label| label.replace('_', " ")).collect())
 }
 
 /// Shards lie beside model.json, nowhere else.

@@ -9,30 +9,38 @@ mod convert;
 mod eval;
 mod files;
 mod inspect;
+mod picture;
 mod registry;
+mod set;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
-/// ResNets, block by block: classify, evaluate, convert, inspect
+/// ResNets on the command line: what is on a picture, how often a model is right, what a model file holds
 #[derive(Parser)]
-#[command(version)]
+#[command(version, after_help = EXIT_CODES)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
 }
 
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  all went well
+  1  something failed: stderr names the file and the reason, and the other pictures have their answers
+  2  the command line was not understood";
+
 #[derive(Subcommand)]
 enum Command {
-    /// Name what is on pictures
+    /// Say what is on pictures
     Classify(classify::Arguments),
-    /// Measure top-1 and top-5 accuracy on a folder or zip of labelled pictures
+    /// Count how often the right class comes first, and among the first five, on a folder or zip of labelled pictures
     Eval(eval::Arguments),
-    /// Make a model file from a checkpoint
+    /// Make a model file from a checkpoint of PyTorch or TensorFlow.js
     Convert(convert::Arguments),
     /// Show what a model file holds
     Inspect(inspect::Arguments),
-    /// Write a folder's registry.json from what its model files say about themselves
+    /// Write the registry.json of a folder of model files from what they say about themselves
     Registry(registry::Arguments),
 }
 
@@ -49,7 +57,7 @@ fn main() -> ExitCode {
         Ok(false) => ExitCode::FAILURE, // each failure has been told
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS, // `skipscope ... | head`
         Err(error) => {
-            eprintln!("error: {error:#}");
+            files::tell(format_args!("error: {error:#}"));
             ExitCode::FAILURE
         }
     }

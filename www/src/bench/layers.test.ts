@@ -3,7 +3,17 @@ import { family, groups, layerShape } from './layers';
 import type { LayerTime } from './types';
 
 const layer = (name: string, ms: number, more: Partial<LayerTime> = {}): LayerTime => ({
-  name, ms, inputs: 64, outputs: 64, kernel: 3, stride: 1, side: 56, macs: 1, algorithm: 'implicit GEMM', peak_share: 1, ...more,
+  name,
+  ms,
+  inputs: 64,
+  outputs: 64,
+  kernel: 3,
+  stride: 1,
+  side: 56,
+  macs: 1,
+  algorithm: 'implicit GEMM',
+  peak_share: 1,
+  ...more,
 });
 
 it('layers belong to their block, the others to stem and head', () => {

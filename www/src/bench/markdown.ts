@@ -13,14 +13,19 @@ export function engineName({ engine, flavour }: Pick<Row, 'engine' | 'flavour'>)
   return engine === 'skipscope' ? `skipscope ${flavour}` : engine;
 }
 
+/** Those that ran, of those that it could have had. */
+export function threadsText({ threads, ran_threads }: Pick<Row, 'threads' | 'ran_threads'>): string {
+  return ran_threads === threads ? String(threads) : `${ran_threads} of ${threads}`;
+}
+
 function cells(row: Row): string[] {
-  const { network, side, threads, engine, version, accepted_rounds, discarded_rounds, disturbed } = row;
+  const { network, side, engine, version, accepted_rounds, discarded_rounds, disturbed } = row;
   const about = disturbed ? '~' : '';
   const ratio = row.ratio_to_onnxruntime === null || engine === 'onnxruntime-web' ? '' : about + row.ratio_to_onnxruntime.toFixed(3);
   return [
     network,
     String(side),
-    String(threads),
+    threadsText(row),
     `${engineName(row)} ${version}`,
     about + ms(row.median_ms),
     about + ms(row.best_ms),
@@ -37,7 +42,9 @@ const ms = (value: number) => `${value.toFixed(value < 100 ? 1 : 0)} ms`;
 
 /** "29.4 GMAC/s with 1 thread, 55.0 with 2" */
 export function peakText({ peaks }: Report): string {
-  return peaks.map(({ threads, gmac_s }, i) => `${gmac_s.toFixed(1)}${i ? '' : ' GMAC/s'} with ${threads}${i ? '' : threads === 1 ? ' thread' : ' threads'}`).join(', ');
+  return peaks
+    .map(({ threads, gmac_s }, i) => `${gmac_s.toFixed(1)}${i ? '' : ' GMAC/s'} with ${threads}${i ? '' : threads === 1 ? ' thread' : ' threads'}`)
+    .join(', ');
 }
 
 function notes(report: Report): string[] {
@@ -46,7 +53,7 @@ function notes(report: Report): string[] {
   const lines = [
     `${browser}, ${cores} cores; FMA peak ${peakText(report)} (${peak_instruction}).`,
     'All engines ran the same weights in one page, in turns; the peak of as many threads was measured before and after each turn.',
-    'A turn in which it fell below 95 % of the best seen was repeated twice at most, and a round that had such a turn still was',
+    'A turn in which it fell below 95% of the best seen was repeated twice at most, and a round that had such a turn still was',
     'discarded. Ratios are medians of what they are within a round.',
     `Logits agree to ${worst.toExponential(1)} of their standard deviation.`,
   ];

@@ -35,7 +35,11 @@ it('onnxruntime reads the file and computes the network', async () => {
     }).map(([name, values]) => [name, Float32Array.from(values)]),
   );
   const session = await ort.InferenceSession.create(toOnnx(network, tensors, 2));
-  const image = new ort.Tensor('float32', Float32Array.from({ length: 12 }, (_, i) => (i < 4 ? i : 1)), [1, 3, 2, 2]);
+  const image = new ort.Tensor(
+    'float32',
+    Float32Array.from({ length: 12 }, (_, i) => (i < 4 ? i : 1)),
+    [1, 3, 2, 2],
+  );
   // Red is 0 1 2 3, green and blue are 1. The stem gives 2 3 4 5 and 1 3 5 7; pooling leaves the largest, 5 and 7.
   // The block: 2 * 5 + 1 * 5 + 0.5 = 15.5, and 7.25 - 70, which ReLU clips.
   const { logits } = await session.run({ image });

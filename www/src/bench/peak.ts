@@ -26,8 +26,7 @@ const F32 = 0x7d;
 const vector = { lanes: 4, type: 0x7b, splat: [0xfd, 0x13], first: [0xfd, 0x1f, 0] };
 const scalar = { lanes: 1, type: F32, splat: [], first: [] };
 // Where the two are apart the accumulator is multiplied: a product of constants would be taken out of the loop.
-const apart = (multiply: number[], add: number[]) => (sum: number, factor: number) =>
-  [...get(sum), ...get(factor), ...multiply, ...get(factor), ...add];
+const apart = (multiply: number[], add: number[]) => (sum: number, factor: number) => [...get(sum), ...get(factor), ...multiply, ...get(factor), ...add];
 const INSTRUCTIONS: Instructions[] = [
   {
     name: 'f32x4.relaxed_madd',
@@ -43,20 +42,42 @@ export function assemble({ type, madd, splat, first }: Instructions): Uint8Array
   const factor = 2; // locals: 0 iterations, 1 x, 2 the factor, then the accumulators
   const chains = Array.from({ length: CHAINS }, (_, i) => factor + 1 + i);
   const step = (sum: number) => [...madd(sum, factor), ...set(sum)];
+  // prettier-ignore
   const body = [
-    1, CHAINS + 1, type,
-    ...get(1), ...splat, ...set(factor),
-    0x03, 0x40, // loop
+    1,
+    CHAINS + 1,
+    type,
+    ...get(1),
+    ...splat,
+    ...set(factor),
+    0x03,
+    0x40, // loop
     ...Array.from({ length: UNROLL }, () => chains.flatMap(step)).flat(),
-    ...get(0), 0x41, 1, 0x6b, 0x22, 0, 0x0d, 0, // br_if 0 (--iterations)
+    ...get(0),
+    0x41,
+    1,
+    0x6b,
+    0x22,
+    0,
+    0x0d,
+    0, // br_if 0 (--iterations)
     0x0b,
-    ...get(chains[0]!), ...first,
+    ...get(chains[0]!),
+    ...first,
     ...chains.slice(1).flatMap((sum) => [...get(sum), ...first, 0x92]),
     0x0b,
   ];
   const section = (id: number, bytes: number[]) => [id, ...leb(bytes.length), ...bytes];
+  // prettier-ignore
   return Uint8Array.from([
-    0, 0x61, 0x73, 0x6d, 1, 0, 0, 0,
+    0,
+    0x61,
+    0x73,
+    0x6d,
+    1,
+    0,
+    0,
+    0,
     ...section(1, [1, 0x60, 2, 0x7f, F32, 1, F32]),
     ...section(3, [1, 0]),
     ...section(7, [1, 3, 0x72, 0x75, 0x6e, 0, 0]), // "run"
@@ -102,11 +123,9 @@ export async function startPeak(): Promise<Peak> {
 }
 
 /** As many threads at once as the engines get: their sum. It shows what disturbs the other cores, and what they share. */
-export async function startPeaks(threads: number): Promise<{ instruction: string; measure(milliseconds: number): Promise<number> }> {
+export async function startPeaks(others: MessagePort[]): Promise<{ instruction: string; measure(milliseconds: number): Promise<number> }> {
   const own = await startPeak();
-  const helpers = Array.from({ length: threads - 1 }, () =>
-    Comlink.wrap<PeakHelper>(new Worker(new URL('./peak.worker.ts', import.meta.url), { type: 'module', name: 'benchmark peak' })),
-  );
+  const helpers = others.map((port) => Comlink.wrap<PeakHelper>(port));
   await Promise.all(helpers.map((helper) => helper.start()));
   return {
     instruction: own.instruction,

@@ -1,4 +1,5 @@
 /** What is to be run, from what a person chose. */
+import { isThreaded } from '../engine/flavour';
 import { ENGINES, type Configuration, type Contender, type EngineName } from './types';
 
 export const NETWORKS = ['resnet18', 'resnet34', 'resnet50', 'resnet101', 'resnet152'] as const;
@@ -20,10 +21,11 @@ export const DEFAULT: Choice = { networks: ['resnet18', 'resnet50'], sides: [224
 /** A disturbed machine does not hold a configuration up for ever. */
 export const attempts = (rounds: number): number => 4 * rounds;
 
-/** `flavours`: those of our engine that can run here. */
-export function configurations(choice: Choice, flavours: string[]): Configuration[] {
+/** `flavours`: those of our engine that can run here. Without an isolated page every engine runs on one thread, whatever it is told. */
+export function configurations(choice: Choice, flavours: string[], isolated: boolean): Configuration[] {
   const list: Configuration[] = [];
-  for (const threads of choice.threads) {
+  const counts = new Set(choice.threads.map((count) => (isolated ? count : 1)));
+  for (const threads of counts) {
     const contenders = contendersOf(choice, flavours, threads);
     if (contenders.length === 0) continue;
     for (const network of choice.networks) for (const side of choice.sides) list.push({ network, side, threads, contenders });
@@ -33,9 +35,9 @@ export function configurations(choice: Choice, flavours: string[]): Configuratio
 
 function contendersOf({ engines, flavours: wanted, threads: counts }: Choice, flavours: string[], threads: number): Contender[] {
   // Unless told otherwise: what the page itself would take, with threads and without.
-  const usual = [flavours.find((flavour) => flavour !== 'threads'), counts.some((count) => count > 1) ? 'threads' : undefined];
+  const usual = [flavours.find((flavour) => !isThreaded(flavour)), counts.some((count) => count > 1) ? flavours.find(isThreaded) : undefined];
   const own = flavours
-    .filter((flavour) => (wanted.length ? wanted : usual).includes(flavour) && (threads === 1 || flavour === 'threads'))
+    .filter((flavour) => (wanted.length ? wanted : usual).includes(flavour) && (threads === 1 || isThreaded(flavour)))
     .map((flavour) => ({ engine: 'skipscope' as const, flavour, threads }));
   return ENGINES.filter((engine) => engines.includes(engine)).flatMap((engine): Contender[] => {
     if (engine === 'skipscope') return own;

@@ -1,10 +1,21 @@
 /** Runs a benchmark from the page's thread: a fresh worker for every configuration, one call per round. */
 import * as Comlink from 'comlink';
+import type { EngineError } from '../engine/errors';
+import { usable } from '../engine/flavour';
+import { Helpers } from '../engine/pool';
+import type { Join } from '../engine/protocol';
+import { startWorker } from '../engine/start-worker';
+import { budget } from '../engine/thread-budget';
+import { WorkerHandle } from '../engine/worker-handle';
+import peakUrl from './peak.worker.ts?worker&url';
 import { attempts, configurations, type Choice } from './plan';
 import type { Source } from './source';
+import sourceUrl from './source.ts?worker&url';
 import { accepted, bestOf, rowsOf, type Measured } from './statistics';
+import type { Setup } from './engines/engine';
 import type { Configuration, Prepared, Report } from './types';
 import type { Bench } from './worker';
+import benchUrl from './worker.ts?worker&url';
 
 export interface Progress {
   /** 0 to 1. */
@@ -14,16 +25,20 @@ export interface Progress {
 
 /** Answers with what there is as soon as there is more of it. */
 export async function run(choice: Choice, signal: AbortSignal, progress: (now: Progress, report: Report | null) => void): Promise<Report> {
-  const flavours = await within(signal, source(), (remote) => remote.usable());
-  const plan = configurations(choice, flavours);
+  const plan = configurations(choice, await usable(), globalThis.crossOriginIsolated === true);
   if (plan.length === 0) throw new Error('Nothing to measure: no engine that was chosen can run like this.');
   const measured: Measured[] = [];
-  for (const [index, configuration] of plan.entries()) {
-    const { network, side, threads } = configuration;
-    const name = `${network}, ${side} px, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
-    await measure(configuration, choice.rounds, measured, signal, (share, what) => {
-      progress({ done: (index + share) / plan.length, what: `${name}: ${what}` }, measured.length ? reportOf(measured, choice) : null);
-    });
+  const release = await budget.take(budget.cores, signal); // nothing else computes meanwhile
+  try {
+    for (const [index, configuration] of plan.entries()) {
+      const { network, side, threads } = configuration;
+      const name = `${network}, ${side} px, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
+      await measure(configuration, choice.rounds, measured, signal, (share, what) => {
+        progress({ done: (index + share) / plan.length, what: `${name}: ${what}` }, measured.length ? reportOf(measured, choice) : null);
+      });
+    }
+  } finally {
+    release();
   }
   return reportOf(measured, choice);
 }
@@ -37,11 +52,18 @@ async function measure(
 ): Promise<void> {
   const { network, side, contenders } = configuration;
   progress(0, 'making the weights');
-  const setup = await within(signal, source(), (remote) => remote.make(network, side));
-  await within(signal, bench(), async (remote) => {
+  const setup = await within<Source, Setup>(signal, sourceUrl, 'benchmark weights', (remote) => remote.make(network, side));
+  await within<Bench, void>(signal, benchUrl, 'benchmark', async (remote, lent) => {
     const buffers = [setup.chw, setup.hwc, ...setup.tensors.values()].map(({ buffer }) => buffer as ArrayBuffer);
+    const most = Math.max(...contenders.map(({ threads }) => threads));
     const report = Comlink.proxy((what: string) => progress(0, what));
-    const prepared: Prepared = await remote.prepare(Comlink.transfer(setup, buffers), contenders, report);
+    const prepared: Prepared = await remote.prepare(
+      Comlink.transfer(setup, buffers),
+      contenders,
+      report,
+      Comlink.proxy(lent.threads),
+      ports(lent.peaks(most - 1)),
+    );
     const entry: Measured = { configuration, prepared, rounds: [], memory: contenders.map(() => 0), layers: [] };
     const best = () => bestOf([...measured, entry], configuration.threads);
     const good = () => accepted(entry.rounds, best()).length;
@@ -81,26 +103,51 @@ function browserName(): string {
   return (found ?? 'unknown').replace('/', ' ').replace('Edg ', 'Edge ').replace('OPR ', 'Opera ');
 }
 
-const source = () => new Worker(new URL('./source.ts', import.meta.url), { type: 'module', name: 'benchmark weights' }) as WorkerOf<Source>;
-const bench = () => new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'benchmark' }) as WorkerOf<Bench>;
+/** Workers beside the one that measures: started from the page, since a worker that starts workers may hang in Firefox. */
+class Lent {
+  readonly #fail: (error: EngineError) => void;
+  readonly #threads: Helpers[] = [];
+  readonly #peaks: Worker[] = [];
 
-type WorkerOf<T> = Worker & { readonly exposes?: T };
+  constructor(fail: (error: EngineError) => void) {
+    this.#fail = fail;
+  }
+
+  /** Of our own engine. */
+  readonly threads = async (join: Join, count: number): Promise<void> => {
+    const helpers = new Helpers(count);
+    this.#threads.push(helpers);
+    helpers.onLost(this.#fail);
+    await helpers.join(join);
+  };
+
+  /** That measure the peak: where to ask them. */
+  peaks(count: number): MessagePort[] {
+    return Array.from({ length: count }, () => {
+      const worker = startWorker(peakUrl, 'benchmark peak');
+      const { port1, port2 } = new MessageChannel();
+      worker.postMessage(port1, [port1]);
+      this.#peaks.push(worker);
+      return port2;
+    });
+  }
+
+  end(): void {
+    for (const helpers of this.#threads) helpers.end();
+    for (const worker of this.#peaks) worker.terminate();
+  }
+}
+
+const ports = (list: MessagePort[]): MessagePort[] => Comlink.transfer(list, list);
 
 /** Uses a worker for one purpose and ends it: when done, when it fails, or when the benchmark is given up. */
-async function within<T, R>(signal: AbortSignal, worker: WorkerOf<T>, use: (remote: Comlink.Remote<T>) => Promise<R>): Promise<R> {
-  const ended = new Promise<never>((_, reject) => {
-    const give = () => reject(signal.reason);
-    if (signal.aborted) give();
-    signal.addEventListener('abort', give, { once: true });
-    worker.addEventListener('error', (event) => {
-      event.preventDefault();
-      reject(new Error(`The benchmark’s worker failed${event.message ? `: ${event.message}` : '.'}`));
-    });
-  });
-  ended.catch(() => {});
+async function within<T, R>(signal: AbortSignal, url: string, name: string, use: (remote: Comlink.Remote<T>, lent: Lent) => Promise<R>): Promise<R> {
+  const worker = new WorkerHandle<T>(startWorker(url, name), 'The benchmark’s worker');
+  const lent = new Lent((error) => worker.fail(error));
   try {
-    return await Promise.race([use(Comlink.wrap<T>(worker)), ended]);
+    return await worker.call((remote) => use(remote, lent), { signal });
   } finally {
-    worker.terminate();
+    worker.end();
+    lent.end();
   }
 }

@@ -1,4 +1,4 @@
-/** What the benchmark measures and what it says of it. The first part mirrors src/wasm_bench.rs. */
+/** What the benchmark measures and what it says of it. The first part mirrors src/wasm/bench.rs. */
 
 export interface Layer {
   name: string;
@@ -48,8 +48,11 @@ export interface WasmBenchModule {
 
 // ---- what is to be measured ----------------------------------------------------------------------------------------------
 
-export const ENGINES = ['skipscope', 'onnxruntime-web', 'tfjs-wasm', 'candle'] as const;
-export type EngineName = (typeof ENGINES)[number];
+const ALL_ENGINES = ['skipscope', 'onnxruntime-web', 'tfjs-wasm', 'candle'] as const;
+export type EngineName = (typeof ALL_ENGINES)[number];
+/** Candle is there where pkg-scripts/bench has built it: a visitor need not wait for that. */
+export const enginesWith = (candle: string | null): EngineName[] => ALL_ENGINES.filter((name) => name !== 'candle' || candle !== null);
+export const ENGINES = enginesWith(__CANDLE_VERSION__);
 
 /** One engine as it takes part: our own in any flavour that was built. */
 export interface Contender {
@@ -70,6 +73,8 @@ export interface Configuration {
 
 export interface Entry extends Contender {
   version: string;
+  /** As it says itself: tfjs 4.22 has one, also in its build with threads, and starts eight workers for it. */
+  ran_threads: number;
   /** Fetching and compiling the library. */
   start_ms: number;
   /** From weights in memory to a network that can run. */

@@ -21,16 +21,23 @@ const TURN_MS = 60;
 
 let setup: Setup;
 let peak: Awaited<ReturnType<typeof startPeaks>>;
-let running: (Contender & { loaded: Loaded; bytes: () => number })[] = [];
+const running: (Contender & { loaded: Loaded; bytes: () => number })[] = [];
 
-async function prepare(made: Setup, contenders: Contender[], report: (what: string) => void): Promise<Prepared> {
+/** `peakHelpers`: ports of workers that measure the peak beside this one. The page starts them, and the threads of our own engine. */
+async function prepare(
+  made: Setup,
+  contenders: Contender[],
+  report: (what: string) => void,
+  startHelpers: skipscope.StartHelpers,
+  peakHelpers: MessagePort[],
+): Promise<Prepared> {
   setup = made;
   const entries: Entry[] = [];
   let expected: Float32Array | undefined;
   for (const contender of contenders) {
     report(`loading ${contender.engine}`);
     const { value, bytes } = await watchMemory(async () => {
-      const library = await clock(() => start(contender));
+      const library = await clock(() => start(contender, startHelpers));
       const loaded = await clock(() => library.value.load(setup));
       return { library, loaded, first: await clock(() => loaded.value.run()) };
     });
@@ -40,15 +47,16 @@ async function prepare(made: Setup, contenders: Contender[], report: (what: stri
     if (!(logit_difference < TOLERANCE)) {
       throw new Error(`${contender.engine} disagrees: its logits are off by ${logit_difference} standard deviations`);
     }
+    const { version, threads: ran_threads } = library.value;
     running.push({ ...contender, loaded: loaded.value, bytes: library.value.bytes ?? bytes });
     const [start_ms, load_ms, first_ms] = [library, loaded, first].map(({ milliseconds }) => milliseconds) as [number, number, number];
-    entries.push({ ...contender, version: library.value.version, start_ms, load_ms, first_ms, logit_difference });
+    entries.push({ ...contender, ran_threads, version, start_ms, load_ms, first_ms, logit_difference });
   }
   // The first contender was compared with itself: it is as far off as the others are from it.
   entries[0]!.logit_difference = Math.max(...entries.map((entry) => entry.logit_difference));
 
   report('warming up');
-  peak = await startPeaks(Math.max(...contenders.map(({ threads }) => threads)));
+  peak = await startPeaks(peakHelpers);
   for (const { loaded } of running) {
     // Optimised code arrives in the background: give it the time.
     for (let i = 0; i < 2; i++) {
@@ -59,10 +67,10 @@ async function prepare(made: Setup, contenders: Contender[], report: (what: stri
   return { macs: setup.description.macs, peak_instruction: peak.instruction, entries };
 }
 
-function start({ engine, flavour, threads }: Contender): Promise<Library> {
+function start({ engine, flavour, threads }: Contender, startHelpers: skipscope.StartHelpers): Promise<Library> {
   switch (engine) {
     case 'skipscope':
-      return skipscope.start(flavour, threads);
+      return skipscope.start(flavour, threads, startHelpers);
     case 'onnxruntime-web':
       return onnxruntime.start(threads);
     case 'tfjs-wasm':
@@ -77,7 +85,7 @@ function start({ engine, flavour, threads }: Contender): Promise<Library> {
  * moment and is repeated when it was disturbed; but a round that is lost is only finished.
  */
 async function round(index: number, best: number): Promise<Round> {
-  const result: Round = { peaks: new Array(running.length), times: new Array(running.length), repeated: 0 };
+  const result: Round = { peaks: new Array<[number, number]>(running.length), times: new Array<number>(running.length), repeated: 0 };
   let lost = false;
   for (let i = 0; i < running.length; i++) {
     const turn = (index + i) % running.length;

@@ -1,11 +1,15 @@
 /** A file of any kind the browser reads -> upright pixels on white. Runs in the worker. */
 import { EngineError } from './errors';
+import type { Picture } from './types';
 
-/** Above this many pixels a picture is reduced before it is read out: 16 MP are 64 MB, and no network here sees more than 224 x 224. */
+/** Above this many pixels a picture is reduced before it is read out: 16 MP are 64 MB, and no network here sees more than 512 x 512. */
 export const MAX_PIXELS = 16_000_000;
 
 /** Longer sides are more than some browsers' canvases take. */
 export const MAX_SIDE = 16_384;
+
+/** EXIF is heeded. Colour profiles and gamma are not: networks are trained on the values as they are stored, and the command line reads those too. */
+const AS_STORED: ImageBitmapOptions = { imageOrientation: 'from-image', colorSpaceConversion: 'none' };
 
 export interface Decoded {
   image: ImageData;
@@ -21,25 +25,50 @@ export function fitWithin(width: number, height: number): [width: number, height
 }
 
 /** A frame of a video comes decoded, and is used up. */
-export async function decode(source: Blob | ImageBitmap, name: string): Promise<Decoded> {
+export async function decode({ blob, name }: Picture): Promise<Decoded> {
   let bitmap: ImageBitmap;
   try {
-    bitmap = source instanceof Blob ? await createImageBitmap(source, { imageOrientation: 'from-image' }) : source; // honours EXIF
+    bitmap = blob instanceof Blob ? await createImageBitmap(blob, AS_STORED) : blob;
   } catch {
     throw new EngineError('not-a-picture', `“${name}” is not a picture this browser can read.`);
   }
-  const { width, height } = bitmap;
-  const [w, h] = fitWithin(width, height);
-  if (w !== width || h !== height) {
-    const small = await createImageBitmap(bitmap, { resizeWidth: w, resizeHeight: h, resizeQuality: 'high' });
-    bitmap.close();
-    bitmap = small;
+  const held = [bitmap];
+  try {
+    const { width, height } = bitmap;
+    const [w, h] = fitWithin(width, height);
+    if (w !== width || h !== height) {
+      bitmap = await createImageBitmap(bitmap, { resizeWidth: w, resizeHeight: h, resizeQuality: 'high' });
+      held.push(bitmap);
+    }
+    return { image: read(bitmap), width, height };
+  } catch {
+    throw new EngineError('engine', `The browser gave no memory to read “${name}” (${held[0]!.width} × ${held[0]!.height} pixels).`);
+  } finally {
+    for (const each of held) each.close(); // decoded pixels: nobody wants to wait for the garbage collector
   }
-  const context = new OffscreenCanvas(w, h).getContext('2d', { willReadFrequently: true });
-  if (!context) throw new EngineError('engine', `The browser gave no memory to read “${name}” (${width} × ${height} pixels).`);
+}
+
+function read(bitmap: ImageBitmap): ImageData {
+  const { width, height } = bitmap;
+  const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
+  if (!context) throw new Error('no context');
   context.fillStyle = '#fff'; // what is transparent becomes white
-  context.fillRect(0, 0, w, h);
+  context.fillRect(0, 0, width, height);
   context.drawImage(bitmap, 0, 0);
-  bitmap.close();
-  return { image: context.getImageData(0, 0, w, h), width, height };
+  return context.getImageData(0, 0, width, height);
+}
+
+/** The last file stays decoded: another crop or another model looks at it again. */
+export class Decoder {
+  #last: { id: number; decoded: Promise<Decoded> } | null = null;
+
+  decode(picture: Picture): Promise<Decoded> {
+    if (!(picture.blob instanceof Blob)) return decode(picture);
+    if (this.#last?.id === picture.id) return this.#last.decoded;
+    const mine = (this.#last = { id: picture.id, decoded: decode(picture) });
+    mine.decoded.catch(() => {
+      if (this.#last === mine) this.#last = null; // the next try may go better
+    });
+    return mine.decoded;
+  }
 }

@@ -7,6 +7,7 @@ export function withIntact(run: RunResult, intact: RunResult): RunResult {
     ...run,
     statistics: filled(intact.statistics, run.statistics),
     means: filled(intact.means, run.means),
+    colours: filled(intact.colours, run.colours),
     detail: run.detail ?? intact.detail,
     blockMilliseconds: filled(intact.blockMilliseconds, run.blockMilliseconds),
   };

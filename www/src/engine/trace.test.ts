@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest';
-import { distance, scalesArray, takeMaps } from './trace';
+import { distance, scalesArray, takeBranches } from './trace';
 import type { ModelInfo } from './types';
 
 const model = { blocks: [{ name: 'layer1.0' }, { name: 'layer1.1' }, { name: 'layer2.0' }] } as ModelInfo;
 
 it('a plain net has no identity map, and a missing branch is an error', () => {
   const one = Float32Array.of(1);
-  expect(takeMaps((branch) => (branch === 'identity' ? undefined : one)).identity).toBeNull();
-  expect(() => takeMaps((branch) => (branch === 'sum' ? undefined : one))).toThrow('sum');
+  expect(takeBranches((branch) => (branch === 'identity' ? undefined : one)).identity).toBeNull();
+  expect(() => takeBranches((branch) => (branch === 'sum' ? undefined : one))).toThrow('sum');
 });
 
 it('scales lie in the order of the blocks, and the first changed one is found', () => {

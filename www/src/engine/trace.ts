@@ -1,19 +1,21 @@
 /** Taking what a view needs out of a trace, while it still lives in the engine's memory. */
-import type { BlockDetail, Branch, Maps, ModelInfo, Prediction, Scales, WasmNetwork, WasmTrace } from './types';
+import type { Network, Trace } from './pkg/simd128/skipscope';
+import type { BlockDetail, Branch, ModelInfo, Prediction, Scales } from './types';
 
-export function takeMaps(map: (branch: Branch) => Float32Array | undefined): Maps {
-  const need = (branch: Branch): Float32Array => {
-    const values = map(branch);
-    if (!values) throw new Error(`the engine recorded no ${branch} branch`);
-    return values;
+/** One of each branch of a block; a plain net's has no identity. */
+export function takeBranches<T>(of: (branch: Branch) => T | undefined): Record<Exclude<Branch, 'identity'>, T> & { identity: T | null } {
+  const need = (branch: Branch): T => {
+    const found = of(branch);
+    if (!found) throw new Error(`the engine recorded no ${branch} branch`);
+    return found;
   };
-  return { identity: map('identity') ?? null, residual: need('residual'), sum: need('sum'), output: need('output') };
+  return { identity: of('identity') ?? null, residual: need('residual'), sum: need('sum'), output: need('output') };
 }
 
 /** The kept block whole; null where the run has not come by it. */
 export function takeDetail(
-  trace: Pick<WasmTrace, 'tensor' | 'steps'>,
-  network: Pick<WasmNetwork, 'class_weights'>,
+  trace: Pick<Trace, 'tensor' | 'steps'>,
+  network: Pick<Network, 'class_weights'>,
   model: ModelInfo,
   block: number,
   scales: Scales,

@@ -1,68 +1,20 @@
-/** What the page knows of the engine. The first half mirrors the wasm exports (src/wasm.rs), the second is what crosses to the views. */
+/** What the page knows of the engine: what the wasm exports say of themselves (generated from Rust), and what is made of it here. */
+import type { BlockInfo, BlockStatistics, Branch, Card, Crop, Prediction, Tensor } from './pkg/simd128/skipscope';
 
-export const BRANCHES = ['identity', 'residual', 'sum', 'output'] as const;
-export type Branch = (typeof BRANCHES)[number];
+export type { BlockInfo, BlockStatistics, Branch, Crop, Prediction, Statistics, Tensor } from './pkg/simd128/skipscope';
 
-export interface ModelCard {
-  id: string;
-  title: string;
-  architecture: string;
-  dataset: string;
-  licence: string;
-  source: string;
-  accuracy: string;
-  note?: string;
-  labels: string[];
-  input_side: number;
-}
+export const BRANCHES = ['identity', 'residual', 'sum', 'output'] as const satisfies readonly Branch[];
 
-export type Shape = [channels: number, height: number, width: number];
+/** What the model file says about itself. */
+export type ModelCard = Card & { labels: string[] };
 
-export interface BlockInfo {
-  name: string;
-  stage: number;
-  kind: 'basic' | 'bottleneck';
-  shortcut: 'identity' | 'projection' | 'option A' | 'none';
-  input: Shape;
-  output: Shape;
-  parameters: number;
-  macs: number;
-}
-
-export interface Statistics {
-  mean: number;
-  rms: number;
-  min: number;
-  max: number;
-}
-
-export interface BlockStatistics {
-  identity: Statistics | null;
-  residual: Statistics;
-  sum: Statistics;
-  output: Statistics;
-  cosine: number | null;
-  clipped: number;
-}
-
-export interface Prediction {
-  index: number;
-  label: string;
-  probability: number;
-}
+/** Channels, height, width. */
+export type Shape = BlockInfo['output'];
 
 /** What a block's branches are multiplied with before the sum: 1 and 1 where it is intact, 0 where a branch is cut. */
 export interface Scales {
   identity: number;
   residual: number;
-}
-
-/** A map of channels, channel by channel, each row-major: CHW. */
-export interface Tensor {
-  channels: number;
-  height: number;
-  width: number;
-  data: Float32Array;
 }
 
 /** One of F's convolutions but the last, which is F(x) itself: conv1 in a basic block, conv1 and conv2 in a bottleneck. */
@@ -73,67 +25,6 @@ export interface Step {
   stride: number;
   /** Before the ReLU that follows it. */
   tensor: Tensor;
-}
-
-/** A square of the upright picture that the network sees, in pixels of the picture. */
-export interface Crop {
-  left: number;
-  top: number;
-  side: number;
-}
-
-export interface WasmTrace {
-  /** The first block that ran: those before it are as in the run that was remembered. */
-  readonly from: number;
-  readonly top: Prediction[];
-  /** By class. */
-  readonly probabilities: Float32Array;
-  /** Of the blocks from `from` on, as are the milliseconds. */
-  readonly statistics: BlockStatistics[];
-  readonly milliseconds: Float64Array;
-  /** `block` counts from the network's first block. */
-  mean_map(block: number, branch: Branch): Float32Array | undefined;
-  /** Of the kept block, HWC -> CHW. */
-  tensor(branch: 'identity' | 'residual' | 'output'): Tensor | undefined;
-  readonly steps: Step[];
-  free(): void;
-}
-
-export interface WasmNetwork {
-  readonly card: ModelCard;
-  readonly blocks: BlockInfo[];
-  readonly parameters: number;
-  readonly macs: number;
-  /** Takes a picture in: what runs next runs on it. Without a crop, torchvision's: short side resized, centre cut. */
-  look(image: ImageData, crop?: Crop): void;
-  /** The picture as the network sees it. */
-  readonly input: ImageData;
-  /** The square of the picture that `look` took. */
-  readonly crop: Crop;
-  /** `scales`: identity and residual of every block, or nothing for the intact net. `remember`: later lesions resume from this run. */
-  trace(scales: Float32Array | undefined, topK: number, keep: number | undefined, remember: boolean): WasmTrace;
-  /** Probabilities by class, nothing recorded. */
-  probabilities(scales: Float32Array): Float32Array;
-  /** Class activation map of the last run: what each place of the last block's output adds to the class's logit, bias left out. */
-  cam(classIndex: number): Tensor;
-  /** The classifier's weights of one class, one per channel of the last stage. */
-  class_weights(classIndex: number): Float32Array;
-  free(): void;
-}
-
-/** Builds a network while its file arrives; errors of the file come at the end. */
-export interface WasmLoader {
-  push(bytes: Uint8Array): void;
-  /** Uses the loader up. */
-  finish(): WasmNetwork;
-  free(): void;
-}
-
-export interface WasmModule {
-  default(input?: unknown): Promise<unknown>;
-  Loader: new () => WasmLoader;
-  /** Only the threads flavour has it. */
-  initThreadPool?(threads: number): Promise<unknown>;
 }
 
 // ---- the page's side -------------------------------------------------------------------------------------------------
@@ -147,6 +38,13 @@ export interface Wish {
 export interface EngineInfo {
   flavour: string;
   threads: number;
+  /** The better flavours that were tried before it and did not start, each try; empty: it is the first that was to run. */
+  fell: Fall[];
+}
+
+export interface Fall {
+  flavour: string;
+  why: string;
 }
 
 export interface ModelInfo {
@@ -166,6 +64,9 @@ export interface Maps {
   output: Float32Array;
 }
 
+/** All channels of a block's maps as colours: their leading principal components, on one basis for all four. No picture of an absent identity. */
+export type BlockColours = Record<Exclude<Branch, 'identity'>, ImageData> & { identity: ImageData | null };
+
 export interface Picture {
   id: number;
   name: string;
@@ -175,16 +76,6 @@ export interface Picture {
 
 /** Blocks that are not intact, by name. */
 export type Lesion = Record<string, Scales>;
-
-export interface RunRequest {
-  picture: Picture;
-  /** Null: torchvision's preprocessing. */
-  crop: Crop | null;
-  topK: number;
-  /** Name of the block that comes along whole. */
-  block: string | null;
-  lesion: Lesion;
-}
 
 /** A block's branches with all their channels. The sum is `scales.identity * identity + scales.residual * residual`. */
 export interface BlockDetail {
@@ -223,6 +114,8 @@ export interface RunResult {
   statistics: BlockStatistics[];
   /** Mean over the channels, one entry per block. */
   means: Maps[];
+  /** All channels as colours, one entry per block. Colours mean the same in the intact run and under a lesion on the same picture. */
+  colours: BlockColours[];
   /** What the network saw: a square of `card.input_side`. */
   input: ImageData;
   detail: BlockDetail | null;

@@ -1,204 +1,139 @@
-/** The worker: holds the one loaded network and runs it, away from the page's thread. */
+/** The engine's worker: one instance of the wasm, and the networks in it. */
 import * as Comlink from 'comlink';
-import { decode, type Decoded } from './decode';
-import { EngineError, messageOf } from './errors';
-import { loadFlavour, type Instance } from './flavour';
-import { fetchModel, type ModelEntry } from './registry';
-import { distance, scalesArray, takeDetail, takeMaps } from './trace';
-import type { Crop, Damage, EngineInfo, ModelInfo, RunRequest, RunResult, WasmLoader, WasmNetwork, Wish } from './types';
+import { during, report, serve } from './calls';
+import { decode, Decoder } from './decode';
+import { asEngineError, cancelled, EngineError, isTrap, messageOf, type ErrorKind } from './errors';
+import { instantiate, type Instance } from './instance';
+import type { Loader, Network } from './pkg/simd128/skipscope';
+import type { Bare, Loaded, Looked, Ran, RunOrder, Started } from './protocol';
+import { Session } from './session';
+import { fetchModel, type ModelEntry } from './sources';
+import type { Crop, Damage, Picture } from './types';
 
 let wasm: Instance | null = null;
-let network: WasmNetwork | null = null;
-let model: ModelInfo | null = null;
-let loading: AbortController | null = null;
-let latestRun = 0;
-/** The last picture, decoded: opening a block or another model runs it again. */
-let decoded: (Decoded & { id: number }) | null = null;
-/** What the network last looked at, and whether it remembers its intact run on that. */
-let seen: { key: string; remembered: boolean } | null = null;
-let sweeping: AbortController | null = null;
+/** A trap leaves the instance unusable: from then on every call says so, and the page starts another worker. */
+let dead: EngineError | null = null;
+const sessions = new Map<number, Session>();
+let count = 0;
+const decoder = new Decoder();
 
-async function start(wish: Wish): Promise<EngineInfo> {
-  wasm = await loadFlavour(wish);
-  return wasm.info;
+async function start(flavour: string, threads: number): Promise<Started> {
+  wasm = await instantiate(flavour, threads);
+  return { threads: wasm.threads, join: wasm.pool?.join ?? null };
 }
 
-async function load(entry: ModelEntry, url: string, onProgress: (received: number, total: number) => void): Promise<ModelInfo> {
-  loading?.abort();
-  const mine = (loading = new AbortController());
-  const { Loader } = wasm!.module;
-  let loader: WasmLoader;
-  let next: WasmNetwork;
-  try {
-    loader = await fetchModel(entry, url, () => new Loader(), { signal: mine.signal, onProgress: throttled(onProgress) });
-  } catch (error) {
-    throw error instanceof EngineError ? error : explain(error, 'engine', `${entry.title} could not be loaded: `);
-  }
-  if (mine.signal.aborted) {
-    loader.free();
-    throw new EngineError('cancelled', `Loading ${entry.title} was cancelled.`);
-  }
-  try {
-    next = loader.finish();
-  } catch (error) {
-    throw explain(error, 'not-a-model', `${entry.title} is not a model this engine reads: `);
-  }
-  sweeping?.abort();
-  network?.free();
-  network = next;
-  seen = null;
-  const { card, blocks, parameters, macs } = next;
-  model = { id: entry.id, card, blocks, parameters, macs };
-  return model;
+/** Once its helpers are there. */
+function build(): void {
+  wasm?.pool?.build();
 }
 
-/** Bytes of the engine's memory: what it has taken, which a browser never takes back. */
+/** Bytes. */
 function memory(): number {
   return wasm?.memory.buffer.byteLength ?? 0;
 }
 
-function cancelLoad(): void {
-  loading?.abort();
-}
-
-/** Runs the network on the picture; null if a newer run was asked for in the meantime. */
-async function run(request: RunRequest): Promise<RunResult | null> {
-  const mine = ++latestRun;
-  const { id, name, blob } = request.picture;
-  if (decoded?.id !== id || !(blob instanceof Blob)) {
-    const fresh = await decode(blob, name);
-    if (mine !== latestRun) return null;
-    decoded = { ...fresh, id };
-  }
-  await new Promise((resolve) => setTimeout(resolve)); // let a newer request, already queued, be heard
-  if (mine !== latestRun) return null;
-  return transferable(forward(decoded, request, blob instanceof Blob));
-}
-
-/** For scripts: runs beside what the page shows and is never dropped. */
-async function classify(request: RunRequest): Promise<RunResult> {
-  const fresh = await decode(request.picture.blob, request.picture.name);
-  return transferable(forward(fresh, request, false)); // a lesion's too runs from the pixels on
-}
-
-/** `resumes`: whether a lesion's run is worth a remembered intact one. A frame of a video is not. */
-function forward({ image, width, height }: Decoded, request: RunRequest, resumes: boolean): RunResult {
-  if (!network || !model) throw new EngineError('no-model', 'No model is loaded yet.');
-  const { id, name } = request.picture;
-  const keep = model.blocks.findIndex((block) => block.name === request.block);
-  const { scales, first } = scalesArray(model, request.lesion);
-  try {
-    const reduced = image.width / width; // a huge picture was, its crops are in its own pixels
-    look(network, `${id} ${JSON.stringify(request.crop)}`, image, scaled(request.crop, reduced), resumes);
-    if (scales && resumes) remember(network);
-    const began = performance.now();
-    // A block before the lesion is looked into where it is the open one.
-    const trace = network.trace(scales, request.topK, keep < 0 ? undefined : keep, false);
-    const milliseconds = performance.now() - began;
-    try {
-      const { from, top, statistics } = trace;
-      const own = keep >= 0 ? (request.lesion[model.blocks[keep]!.name] ?? { identity: 1, residual: 1 }) : null;
-      return {
-        model,
-        picture: { id, name, width, height },
-        crop: scaled(network.crop, 1 / reduced)!,
-        lesion: request.lesion,
-        from: scales ? first : 0,
-        top,
-        probabilities: trace.probabilities,
-        cams: top.map(({ index }) => ({ index, map: network!.cam(index) })),
-        milliseconds,
-        blockMilliseconds: Array.from(trace.milliseconds),
-        statistics,
-        means: statistics.map((_, i) => takeMaps((branch) => trace.mean_map(from + i, branch))),
-        input: network.input,
-        detail: own && takeDetail(trace, network, model, keep, own, top),
-      };
-    } finally {
-      trace.free();
+function load(call: number, entry: ModelEntry, from: string | Blob): Promise<Loaded> {
+  return during(call, async (signal) => {
+    const { Loader } = wasm!.module;
+    const onProgress = throttled((received, total) => report(call, [received, total]));
+    const loader: Loader = await guarded(`${entry.title} could not be loaded: `, () => fetchModel(entry, from, () => new Loader(), { signal, onProgress }));
+    if (signal.aborted) {
+      loader.free();
+      throw cancelled();
     }
-  } catch (error) {
-    throw explain(error, 'engine', `“${name}” could not be run: `);
-  }
+    const network: Network = await guarded(`${entry.title} is not a model this engine reads: `, () => loader.finish(), 'not-a-model');
+    const net = ++count;
+    sessions.set(net, await guarded(`${entry.title} could not be loaded: `, () => new Session(entry.id, network)));
+    return { net, info: sessions.get(net)!.info };
+  });
 }
 
-function scaled(crop: Crop | null, by: number): Crop | null {
-  return crop && by !== 1 ? { left: by * crop.left, top: by * crop.top, side: by * crop.side } : crop;
+function look(call: number, net: number, picture: Picture, crop: Crop | null): Promise<Looked> {
+  return using(call, net, `“${picture.name}” could not be run: `, async (session, signal) => {
+    const decoded = await decoder.decode(picture);
+    signal.throwIfAborted();
+    const key = picture.blob instanceof Blob ? `${picture.id} ${JSON.stringify(crop)}` : null;
+    const looked = session.look({ picture: pictured(picture, decoded), decoded, crop }, key);
+    return Comlink.transfer(looked, [looked.input.data.buffer]);
+  });
 }
 
-/** Hands a picture to the network, unless it is the one that it has and `keeps`. */
-function look(network: WasmNetwork, key: string, image: ImageData, crop: Crop | null, keeps: boolean): void {
-  if (keeps && seen?.key === key) return;
-  sweeping?.abort();
-  seen = null;
-  network.look(image, crop ?? undefined);
-  if (keeps) seen = { key, remembered: false };
+function run(call: number, net: number, order: RunOrder): Promise<Ran> {
+  return using(call, net, 'The picture could not be run: ', async (session, signal) => {
+    await breath();
+    signal.throwIfAborted();
+    const ran = session.run(order);
+    return Comlink.transfer(ran, [...buffersOf(ran.intact), ...buffersOf(ran.lesioned)]);
+  });
 }
 
-function remember(network: WasmNetwork): void {
-  if (!seen || seen.remembered) return;
-  network.trace(undefined, 0, undefined, true).free();
-  seen.remembered = true;
+/** For scripts, and for frames: beside what is looked at. */
+function classify(call: number, net: number, picture: Picture, crop: Crop | null, order: RunOrder): Promise<Bare> {
+  return using(call, net, `“${picture.name}” could not be run: `, async (session, signal) => {
+    const decoded = await decode(picture);
+    signal.throwIfAborted();
+    const film = !(picture.blob instanceof Blob);
+    const result = session.classify({ picture: pictured(picture, decoded), decoded, crop }, order, film);
+    return Comlink.transfer(result, buffersOf(result));
+  });
 }
 
-async function prepare(): Promise<void> {
+function prepare(call: number, net: number): Promise<void> {
+  return using(call, net, 'The run could not be remembered: ', (session) => session.remember());
+}
+
+function cut(call: number, net: number, block: number, look: number | null): Promise<{ look: number; damage: Damage }> {
+  return using(call, net, 'The sweep stopped: ', (session) => session.cut(block, look));
+}
+
+function time(call: number, net: number): Promise<number[]> {
+  return using(call, net, 'The blocks could not be timed: ', (session) => session.time());
+}
+
+async function free(net: number): Promise<void> {
+  const session = sessions.get(net);
+  sessions.delete(net);
+  if (!dead) await session?.inOrder(null, () => session.free());
+}
+
+function using<R>(call: number, net: number, prefix: string, work: (session: Session, signal: AbortSignal) => R | Promise<R>): Promise<R> {
+  return during(call, (signal) =>
+    guarded(prefix, () => {
+      const session = sessions.get(net);
+      if (!session) throw new EngineError('cancelled', 'The model was given back.');
+      return session.inOrder(signal, () => work(session, signal));
+    }),
+  );
+}
+
+async function guarded<R>(prefix: string, work: () => R | Promise<R>, otherwise: ErrorKind = 'engine'): Promise<R> {
+  if (dead) throw dead;
   try {
-    if (network) remember(network);
+    return await work();
   } catch (error) {
-    throw explain(error, 'engine', 'The run could not be remembered: ');
+    if (isTrap(error)) throw (dead = new EngineError('crashed', `${prefix}the engine stopped (${messageOf(error)}).`));
+    if (error instanceof DOMException && error.name === 'AbortError') throw cancelled();
+    throw asEngineError(error, prefix, otherwise);
   }
 }
 
-/** Every single-block cut (Veit et al. 2016, section 4.1), first to last, each resumed where it differs from the intact net. */
-async function sweep(onDamage: (damage: Damage, blocks: number) => void): Promise<Damage[] | null> {
-  sweeping?.abort();
-  const mine = (sweeping = new AbortController());
-  if (!network || !model || !seen) return null;
-  const { blocks, card } = model;
-  const all: Damage[] = [];
-  try {
-    remember(network);
-    const uncut = new Float32Array(2 * blocks.length).fill(1);
-    const intact = network.probabilities(uncut);
-    const best = intact.indexOf(Math.max(...intact));
-    for (let block = 0; block < blocks.length; block++) {
-      const scales = uncut.slice();
-      scales[2 * block + 1] = 0;
-      const cut = network.probabilities(scales);
-      const index = cut.indexOf(Math.max(...cut));
-      const damage = { block, distance: distance(intact, cut), probability: cut[best]!, top: { index, label: card.labels[index]!, probability: cut[index]! } };
-      all.push(damage);
-      onDamage(damage, blocks.length);
-      await new Promise((resolve) => setTimeout(resolve)); // other requests come in between
-      if (mine.signal.aborted) return null;
-    }
-    return all;
-  } catch (error) {
-    throw explain(error, 'engine', 'The sweep stopped: ');
-  }
+/** Lets what is already queued be heard: that this was superseded. */
+function breath(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
 }
 
-function cancelSweep(): void {
-  sweeping?.abort();
+function pictured({ id, name }: Picture, { width, height }: { width: number; height: number }) {
+  return { id, name, width, height };
 }
 
-/** A trap leaves the instance unusable: say so, so that the client starts a new worker. */
-function explain(error: unknown, kind: 'not-a-model' | 'engine', prefix: string): EngineError {
-  if (error instanceof WebAssembly.RuntimeError) {
-    network = null;
-    model = null;
-    seen = null;
-    return new EngineError('crashed', `${prefix}the engine stopped (${error.message}).`);
-  }
-  return new EngineError(kind, prefix + messageOf(error));
-}
-
-function transferable(result: RunResult): RunResult {
-  const { detail } = result;
+function buffersOf(result: Bare | null): ArrayBuffer[] {
+  if (!result) return [];
+  const { detail, input } = result;
   const maps = result.means.flatMap(({ identity, residual, sum, output }) => [identity, residual, sum, output]);
   const tensors = [detail?.identity, detail?.residual, detail?.output, ...(detail?.steps ?? []).map(({ tensor }) => tensor)];
   const arrays = [...maps, ...tensors.map((tensor) => tensor?.data)].filter((array) => array != null);
-  return Comlink.transfer(result, [result.input.data.buffer, ...arrays.map(({ buffer }) => buffer as ArrayBuffer)]);
+  const pictures = result.colours.flatMap(({ identity, residual, sum, output }) => [identity, residual, sum, output]).filter((picture) => picture !== null);
+  return [input.data.buffer, ...pictures.map(({ data }) => data.buffer), ...arrays.map(({ buffer }) => buffer as ArrayBuffer)];
 }
 
 /** At most some 30 messages a second, and always the last one. */
@@ -212,6 +147,6 @@ function throttled(report: (received: number, total: number) => void) {
   };
 }
 
-const engine = { start, load, cancelLoad, run, classify, prepare, sweep, cancelSweep, memory };
-export type Engine = typeof engine;
-Comlink.expose(engine);
+const engine = { start, build, memory, load, look, run, classify, prepare, cut, time, free };
+export type EngineWorker = typeof engine;
+serve(engine);

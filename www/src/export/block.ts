@@ -1,14 +1,12 @@
 /** The open block's four grids, drawn for a figure from its activations. */
-import type { BlockDetail, BlockInfo, BlockStatistics } from '../engine/types';
+import { type BlockDetail, type BlockInfo, type BlockStatistics, type Branch, BRANCHES, type Tensor } from '../engine';
 import { drawAtlas, atlasSize, type AtlasLayout } from '../render/atlas';
-import { channelMap, channelsOf, ordered, ownLimit } from '../render/channels';
+import { branchTitle, equationText } from '../render/branches';
+import { channelMap, channelsOf, ordered, ownLimit, type Scale, type Sort } from '../render/channels';
 import type { Palette } from '../render/colormap';
 import { plain, signed } from '../render/numbers';
-import type { Sort } from '../state/url';
-import { branchTitle } from '../views/block/words';
 import { blockFigure, type FigureColours } from './figure';
 import { wrapped } from './names';
-import { BRANCHES, type Branch, type Tensor } from '../engine/types';
 
 /** Channels of a figure: as many as can be told apart on a page. */
 export const FIGURE_CHANNELS = 24;
@@ -21,7 +19,7 @@ export interface BlockPicture {
   statistics: BlockStatistics;
   detail: BlockDetail;
   sort: Sort;
-  scale: 'shared' | 'own';
+  scale: Scale;
   palette: Palette;
   colours: FigureColours & { branch: Record<Branch, string> };
   /** Model, picture, software. */
@@ -30,7 +28,9 @@ export interface BlockPicture {
   dataUrl(pixels: Uint8ClampedArray<ArrayBuffer>, width: number, height: number): string;
 }
 
+/** After “those”. */
 const SORTED: Record<Sort, string> = {
+  changed: 'that the block changes most',
   energy: 'with the largest rms of F(x)',
   change: 'with the largest |F| / |x|',
   index: 'from the first on',
@@ -42,7 +42,12 @@ export function blockPicture({ info, statistics, detail, sort, scale, palette, c
   const weights = detail.classWeights?.[0]?.weights ?? null;
   const chosen = ordered(channels, sort, weights).slice(0, FIGURE_CHANNELS);
   const columns = Math.min(COLUMNS, chosen.length);
-  const layout: AtlasLayout = { columns, rows: Math.ceil(chosen.length / columns), cell: channels.width * Math.max(1, Math.ceil(CELL / channels.width)), gap: 4 };
+  const layout: AtlasLayout = {
+    columns,
+    rows: Math.ceil(chosen.length / columns),
+    cell: channels.width * Math.max(1, Math.ceil(CELL / channels.width)),
+    gap: 4,
+  };
   const [width, height] = atlasSize(layout);
   const picture = (branch: Branch, tensor: Tensor) => {
     const maps = chosen.map((channel) => ({ values: channelMap(tensor, channel), limit: scale === 'own' ? ownLimit(channels, channel) : channels.limit }));
@@ -58,15 +63,25 @@ export function blockPicture({ info, statistics, detail, sort, scale, palette, c
     panels: BRANCHES.map((branch) => {
       const tensor = channels.tensors[branch];
       const operator = branch === 'residual' && channels.tensors.identity ? '+' : branch === 'sum' ? '=' : branch === 'output' ? '→' : '';
-      return { title: branchTitle(branch, info.shortcut), sub: statistics[branch] ? `rms ${plain(statistics[branch].rms)}` : '', colour: colours.branch[branch], picture: tensor && picture(branch, tensor), operator };
+      return {
+        title: tensor ? branchTitle(branch, info.shortcut) : '',
+        sub: statistics[branch] ? `rms ${plain(statistics[branch].rms)}` : '',
+        colour: colours.branch[branch],
+        picture: tensor && picture(branch, tensor),
+        operator,
+      };
     }),
     scales: [
-      { table: palette.diverging, low: scale === 'own' ? '−own limit' : signed(-channels.limit), high: scale === 'own' ? '+own limit' : signed(channels.limit) },
+      {
+        table: palette.diverging,
+        low: scale === 'own' ? '−own limit' : signed(-channels.limit),
+        high: scale === 'own' ? '+own limit' : signed(channels.limit),
+      },
       { table: palette.sequential, low: '0', high: limit },
     ],
     caption: [
-      'x + F(x) = sum → ReLU → output. ' +
-        `${chosen.length} of ${channels.count} channels, those ${order}, the same in all four grids; ${scale === 'own' ? 'each channel on its own scale' : 'one scale for all, the largest 0.5 % of values cut off'}.`,
+      `${equationText(info.shortcut, detail.scales)}. ` +
+        `${chosen.length} of ${channels.count} channels, those ${order}, the same in all four grids; ${scale === 'own' ? 'each channel on its own scale' : 'one scale for all, the largest 0.5% of values cut off'}.`,
       ...wrapped(`Channels, row by row: ${chosen.join(', ')}.`, 170),
       ...caption,
     ],

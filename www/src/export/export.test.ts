@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { BlockStatistics, ModelInfo, RunResult } from '../engine/types';
-import { LIGHT } from '../render/colormap';
+import type { BlockStatistics, ModelInfo, RunResult } from '../engine';
+import { LIGHT, paletteOf } from '../render/colormap';
 import { paintOf } from './colours';
 import { csv, statisticsTable } from './csv';
+import { blockPicture } from './block';
 import { blockFigure } from './figure';
 import { fileName, lesionWords, wrapped } from './names';
 import { npy } from './npy';
@@ -35,10 +36,22 @@ describe('npy', () => {
 
 const moments = (rms: number) => ({ mean: 0.5, rms, min: -1, max: 2 });
 const block = (name: string, shortcut: 'identity' | 'none') => ({
-  name, stage: 1, kind: 'basic' as const, shortcut, input: [16, 32, 32] as [number, number, number], output: [16, 32, 32] as [number, number, number], parameters: 4640, macs: 4718592,
+  name,
+  stage: 1,
+  kind: 'basic' as const,
+  shortcut,
+  input: [16, 32, 32] as [number, number, number],
+  output: [16, 32, 32] as [number, number, number],
+  parameters: 4640,
+  macs: 4718592,
 });
 const statistics = (identity: boolean): BlockStatistics => ({
-  identity: identity ? moments(2) : null, residual: moments(1), sum: moments(3), output: moments(1), cosine: identity ? -0.5 : null, clipped: 0.25,
+  identity: identity ? moments(2) : null,
+  residual: moments(1),
+  sum: moments(3),
+  output: moments(1),
+  cosine: identity ? -0.5 : null,
+  clipped: 0.25,
 });
 const card = { title: 'ResNet-20 (CIFAR-10)', dataset: 'CIFAR-10', labels: ['cat'] };
 const result = {
@@ -75,20 +88,22 @@ it('file names say model, picture, block and branch, in characters that every sy
 });
 
 it('captions name every cut', () => {
-  expect(lesionWords({})).toBeNull();
-  expect(lesionWords({ 'layer1.0': { identity: 1, residual: 0 }, 'layer2.0': { identity: 0.5, residual: 2 } })).toBe('lesion: layer1.0 F × 0.00; layer2.0 x × 0.50, layer2.0 F × 2.00');
+  expect(lesionWords({})).toBe('intact net');
+  expect(lesionWords({ 'layer1.0': { identity: 1, residual: 0 }, 'layer2.0': { identity: 0.5, residual: 2 } })).toBe(
+    'layer1.0: F(x) cut; layer2.0: x × 0.5, F(x) × 2',
+  );
   expect(wrapped('one two three four', 9)).toEqual(['one two', 'three', 'four']);
 });
 
 describe('python', () => {
-  const request = { model: result.model as ModelInfo, file: 'resnet20.gguf', block: 'layer2.0', picture: 'a "b".png', lesion: {} };
+  const request = { model: result.model, file: 'resnet20.gguf', block: 'layer2.0', picture: 'a "b".png', lesion: {} };
 
   it('names the weights, the picture and the block', () => {
     const code = python(request);
     expect(code).toContain('MODEL = "resnet20.gguf"');
     expect(code).toContain('PICTURE = "a \\"b\\".png"');
     expect(code).toContain('BLOCK = "layer2.0"');
-    expect(code).toContain('LESION = {}');
+    expect(code).toContain('SCALES = {}');
     expect(code).toContain('register_forward_hook');
     expect(code).not.toContain('’'); // a quote that no keyboard has, in code
     expect(code).not.toMatch(/undefined|\[object/);
@@ -96,7 +111,15 @@ describe('python', () => {
 
   it('carries the lesion', () => {
     const code = python({ ...request, lesion: { 'layer1.1': { identity: 1, residual: 0 } } });
-    expect(code).toContain('LESION = {"layer1.1": (1, 0)}');
+    expect(code).toContain('SCALES = {"layer1.1": (1, 0)}');
+  });
+
+  it('of a plain net it names no identity branch', () => {
+    const model = { ...result.model, blocks: [block('layer1.0', 'none')] } as ModelInfo;
+    const code = python({ ...request, model });
+    expect(code).toContain('residual (a plain net has no identity branch), sum, output');
+    expect(code).not.toContain('identity, residual');
+    expect(python(request)).toContain('identity, residual, sum, output');
   });
 
   it('says that torchvision’s ResNet-50 is another net', () => {
@@ -110,7 +133,14 @@ describe('figures', () => {
   const panel = (picture: string | null) => ({ title: 'identity <x>', sub: 'rms 1', colour: '#00f', picture, operator: '+' });
 
   it('is one element with escaped words, and says so where there is no identity', () => {
-    const svg = blockFigure({ title: 'a & b', panels: [panel('data:image/png;base64,AA=='), panel(null)], aspect: 1.5, scales: [{ table: LIGHT.diverging, low: '−1', high: '+1' }], caption: ['x'], colours });
+    const svg = blockFigure({
+      title: 'a & b',
+      panels: [panel('data:image/png;base64,AA=='), panel(null)],
+      aspect: 1.5,
+      scales: [{ table: LIGHT.diverging, low: '−1', high: '+1' }],
+      caption: ['x'],
+      colours,
+    });
     expect(svg).toMatch(/^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg"/);
     expect(svg).toContain('a &amp; b');
     expect(svg).toContain('identity &lt;x&gt;');
@@ -119,6 +149,30 @@ describe('figures', () => {
       const names = [...tag.matchAll(/\s([\w:-]+)="/g)].map((match) => match[1]);
       expect(new Set(names).size, tag).toBe(names.length); // an attribute twice is no XML
     }
+  });
+
+  const tensor = (value: number) => ({ channels: 1, height: 1, width: 1, data: Float32Array.of(value) });
+  const drawn = (shortcut: 'identity' | 'projection' | 'none', scales = { identity: 1, residual: 1 }) =>
+    blockPicture({
+      info: { ...block('layer1.0', 'identity'), shortcut },
+      statistics: statistics(shortcut !== 'none'),
+      detail: { block: 0, scales, identity: shortcut === 'none' ? null : tensor(1), residual: tensor(2), output: tensor(3), steps: [], classWeights: null },
+      sort: 'index',
+      scale: 'shared',
+      palette: paletteOf(null, false),
+      colours: { ...colours, branch: { identity: '#00f', residual: '#f00', sum: '#000', output: '#000' } },
+      caption: [],
+      title: '',
+      dataUrl: () => 'data:image/png;base64,AA==',
+    });
+
+  it('a plain block claims no x, a projected x is called one, and a scaled branch carries its factor', () => {
+    const plainBlock = drawn('none');
+    expect(plainBlock).toContain('>F(x) = sum → ReLU → output.');
+    expect(plainBlock).toContain('no identity branch');
+    expect(plainBlock).not.toMatch(/x \+ F\(x\)|identity x/);
+    expect(drawn('identity')).toContain('>x + F(x) = sum');
+    expect(drawn('projection', { identity: 1, residual: 0.5 })).toContain('>projected x + 0.5 × F(x) = sum');
   });
 
   it('colours become what every program reads', () => {

@@ -1,4 +1,5 @@
 /** The open block as a figure: x + F(x) = sum → output, as SVG around pictures of the maps. Layout and text only, no DOM. */
+import { NO_IDENTITY } from '../render/branches';
 import { ENTRIES, type Table } from '../render/colormap';
 
 export interface FigurePanel {
@@ -81,10 +82,14 @@ export function blockFigure({ title, panels, aspect, scales, caption, colours }:
       if (panel.operator === '→') parts.push(text(x - GAP / 2, middle + 13, 'ReLU', colours.mute, 9.5, 'text-anchor="middle"'));
     }
     if (panel.picture) {
-      parts.push(`<image x="${x}" y="${HEAD}" width="${PANEL}" height="${round(height)}" style="image-rendering:pixelated" href="${panel.picture}" xlink:href="${panel.picture}"/>`);
+      parts.push(
+        `<image x="${x}" y="${HEAD}" width="${PANEL}" height="${round(height)}" style="image-rendering:pixelated" href="${panel.picture}" xlink:href="${panel.picture}"/>`,
+      );
     } else {
-      parts.push(`<rect x="${x + 0.5}" y="${HEAD + 0.5}" width="${PANEL - 1}" height="${round(height - 1)}" fill="none" stroke="${colours.line}" stroke-dasharray="4 4"/>`);
-      parts.push(text(x + PANEL / 2, HEAD + height / 2, 'plain net: no identity branch', colours.mute, 12, 'text-anchor="middle"'));
+      parts.push(
+        `<rect x="${x + 0.5}" y="${HEAD + 0.5}" width="${PANEL - 1}" height="${round(height - 1)}" fill="none" stroke="${colours.line}" stroke-dasharray="4 4"/>`,
+      );
+      parts.push(text(x + PANEL / 2, HEAD + height / 2, NO_IDENTITY, colours.mute, 12, 'text-anchor="middle"'));
     }
   });
   let y = HEAD + height + 24;
@@ -92,7 +97,10 @@ export function blockFigure({ title, panels, aspect, scales, caption, colours }:
   scales.forEach(({ table, low, high }, index) => {
     parts.push(gradient(`scale${index}`, table), text(x, y, low, colours.mute));
     const start = x + 8 + 7 * low.length;
-    parts.push(`<rect x="${start}" y="${y - 9}" width="110" height="10" fill="url(#scale${index})" stroke="${colours.line}"/>`, text(start + 118, y, high, colours.mute));
+    parts.push(
+      `<rect x="${start}" y="${y - 9}" width="110" height="10" fill="url(#scale${index})" stroke="${colours.line}"/>`,
+      text(start + 118, y, high, colours.mute),
+    );
     x = start + 118 + 7 * high.length + 32;
   });
   y += 24;

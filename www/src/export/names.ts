@@ -1,10 +1,15 @@
 /** What files are called, and what stands under figures. */
-import type { Crop, Lesion } from '../engine/types';
+import type { Crop, Lesion } from '../engine';
+import { describe } from '../render/lesion';
 import { plain } from '../render/numbers';
 
 /** resnet50_chelsea-the-cat_layer2.1_residual.npy: model, picture, block, branch, as far as they matter. */
 export function fileName(parts: (string | null)[], extension: string): string {
-  return `${parts.filter((part): part is string => part !== null).map(slug).filter(Boolean).join('_')}.${extension}`;
+  return `${parts
+    .filter((part): part is string => part !== null)
+    .map(slug)
+    .filter(Boolean)
+    .join('_')}.${extension}`;
 }
 
 function slug(text: string): string {
@@ -18,11 +23,9 @@ function slug(text: string): string {
     .toLowerCase();
 }
 
-export function lesionWords(lesion: Lesion): string | null {
-  const cuts = Object.entries(lesion).map(([block, { identity, residual }]) =>
-    [identity !== 1 ? `${block} x × ${plain(identity, 2)}` : '', residual !== 1 ? `${block} F × ${plain(residual, 2)}` : ''].filter(Boolean).join(', '),
-  );
-  return cuts.length ? `lesion: ${cuts.join('; ')}` : null;
+export function lesionWords(lesion: Lesion): string {
+  const cuts = Object.entries(lesion).map(([block, scales]) => `${block}: ${describe(scales)}`);
+  return cuts.length ? cuts.join('; ') : 'intact net';
 }
 
 export function cropWords(crop: Crop): string {

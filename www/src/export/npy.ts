@@ -1,5 +1,5 @@
 /** NumPy's .npy, format version 1.0: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html */
-import type { Tensor } from '../engine/types';
+import type { Tensor } from '../engine';
 
 /** The header ends on a multiple of this, so that the values after it are aligned. */
 const ALIGNMENT = 64;

@@ -1,5 +1,6 @@
 /** Python that computes the open block's tensors again, from the very weights the page runs. */
-import type { Lesion, ModelInfo } from '../engine/types';
+import type { Lesion, ModelInfo } from '../engine';
+import { isPlain } from '../render/branches';
 
 export interface PythonRequest {
   model: ModelInfo;
@@ -15,20 +16,27 @@ const literal = (text: string) => JSON.stringify(text); // Python reads these es
 
 /** What of another implementation agrees, and what does not. */
 export function matches({ card }: ModelInfo): string[] {
-  const weights = 'The weights are the page’s own file: 8-bit or 16-bit values with batch norm folded into the convolutions, so both sides compute from the same numbers.';
+  const weights =
+    'The weights are the page’s own file: 8-bit or 16-bit values with batch norm folded into the convolutions, so both sides compute from the same numbers.';
   if (/imagenet/i.test(card.dataset) || card.labels.length === 1000) {
     return [
       weights,
       'torchvision.models.resnet50 does not match: its weights come from another training, and it strides in the 3x3 convolution; this is Keras’ variant (v1, as in the paper), which strides in the first 1x1. Block names are torchvision’s.',
     ];
   }
-  return [weights, 'torchvision has no CIFAR ResNet (He et al. 2015, section 4.2): the net is defined below. Block and convolution names follow torchvision’s habit.'];
+  return [
+    weights,
+    'torchvision has none of the paper’s nets for CIFAR (He et al. 2015, section 4.2): this one is defined below. Block and convolution names follow torchvision’s habit.',
+  ];
 }
 
 export function python({ model, file, block, picture, lesion }: PythonRequest): string {
-  const comment = matches(model).map((line) => `# ${line.replaceAll('’', "'")}`).join('\n');
+  const comment = matches(model)
+    .map((line) => `# ${line.replaceAll('’', "'")}`)
+    .join('\n');
   const cuts = Object.entries(lesion).map(([name, { identity, residual }]) => `${literal(name)}: (${identity}, ${residual})`);
-  return `# ${model.card.title}, block ${block}: identity, residual, sum, output and the steps of F, as SkipScope shows them.
+  const plain = isPlain(model.blocks);
+  return `# ${model.card.title}, block ${block}: ${plain ? 'residual (a plain net has no identity branch)' : 'identity, residual'}, sum, output and the steps of F, as SkipScope shows them.
 # pip install torch numpy pillow gguf
 ${comment}
 # From the input as saved by the page only float rounding differs. From the original picture, decoders and resizing (Pillow's
@@ -42,7 +50,7 @@ from PIL import Image, ImageOps
 MODEL = ${literal(file)}      # save it with "Weights" on the page
 PICTURE = ${literal(picture)}      # save it with "Input": the very pixels the network saw
 BLOCK = ${literal(block)}
-LESION = {${cuts.join(', ')}}      # block: (scale of identity, scale of residual); empty: the intact net
+SCALES = {${cuts.join(', ')}}      # block: (scale of identity${plain ? ', which this net has not' : ''}, scale of residual); empty: the intact net
 
 reader = GGUFReader(MODEL)
 card = {key.removeprefix("skipscope."): field.contents() for key, field in reader.fields.items()}
@@ -77,7 +85,7 @@ class Block(torch.nn.Module):
         else:  # option A where the shape changes: strided, zero channels on both sides
             more = self.outputs - x.shape[1]
             identity = fn.pad(x[:, :, :: self.stride, :: self.stride], (0, 0, 0, 0, more // 2, more - more // 2))
-        a, b = LESION.get(self.name, (1.0, 1.0))
+        a, b = SCALES.get(self.name, (1.0, 1.0))
         total = b * F if identity is None else a * identity + b * F
         self.seen.pop(f"conv{len(kernels)}")  # that is F(x) itself
         self.seen |= {"identity": identity, "residual": F, "sum": total, "output": total.relu()}

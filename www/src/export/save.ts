@@ -39,7 +39,9 @@ export async function rasterise(svg: string, scale: number): Promise<Blob> {
 }
 
 export function blobOf(canvas: HTMLCanvasElement): Promise<Blob> {
-  return new Promise((resolve, reject) => canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error('The browser could not write the picture.'))), 'image/png'));
+  return new Promise((resolve, reject) =>
+    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error('The browser could not write the picture.'))), 'image/png'),
+  );
 }
 
 /** Pixels as a data: address, to be put into an SVG. */

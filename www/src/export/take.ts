@@ -5,8 +5,25 @@ import { captionHeight, captionLines, document as svgDocument, FONT, round, text
 export type Paper = 'white' | 'page';
 
 const COPIED = [
-  'fill', 'stroke', 'fill-opacity', 'stroke-opacity', 'opacity', 'stroke-width', 'stroke-dasharray', 'stroke-linecap', 'stroke-linejoin',
-  'font-family', 'font-size', 'font-weight', 'font-style', 'text-anchor', 'dominant-baseline', 'letter-spacing', 'paint-order', 'shape-rendering', 'visibility',
+  'fill',
+  'stroke',
+  'fill-opacity',
+  'stroke-opacity',
+  'opacity',
+  'stroke-width',
+  'stroke-dasharray',
+  'stroke-linecap',
+  'stroke-linejoin',
+  'font-family',
+  'font-size',
+  'font-weight',
+  'font-style',
+  'text-anchor',
+  'dominant-baseline',
+  'letter-spacing',
+  'paint-order',
+  'shape-rendering',
+  'visibility',
 ];
 const MARGIN = 16;
 
@@ -70,13 +87,19 @@ export function takeSvg(root: Element, title: string, caption: string[], paper: 
       place.append(copy);
       inline(copy);
       const box = boxes[index]!;
-      for (const [name, value] of Object.entries({ x: box.left - left + MARGIN, y: box.top - top + 44, width: box.width, height: box.height })) copy.setAttribute(name, String(round(value)));
+      for (const [name, value] of Object.entries({ x: box.left - left + MARGIN, y: box.top - top + 44, width: box.width, height: box.height }))
+        copy.setAttribute(name, String(round(value)));
       copy.setAttribute('overflow', 'visible');
       return new XMLSerializer().serializeToString(copy);
     });
     const below = 44 + height + 26;
     const head = text(MARGIN, 26, title, colours.ink, 16, 'font-weight="600"');
-    return svgDocument(width + 2 * MARGIN, below + captionHeight(caption), colours.paper, head + content.join('') + captionLines(caption, MARGIN, below, colours.mute));
+    return svgDocument(
+      width + 2 * MARGIN,
+      below + captionHeight(caption),
+      colours.paper,
+      head + content.join('') + captionLines(caption, MARGIN, below, colours.mute),
+    );
   } finally {
     place.remove();
   }
@@ -86,7 +109,11 @@ function inline(root: SVGSVGElement): void {
   const all = [root, ...root.querySelectorAll('*')];
   const styles = all.map((element) => {
     const style = getComputedStyle(element);
-    return { hidden: style.display === 'none' || element instanceof SVGForeignObjectElement, values: COPIED.map((name) => [name, style.getPropertyValue(name)] as const), transform: style.transform };
+    return {
+      hidden: style.display === 'none' || element instanceof SVGForeignObjectElement,
+      values: COPIED.map((name) => [name, style.getPropertyValue(name)] as const),
+      transform: style.transform,
+    };
   });
   all.forEach((element, index) => {
     const { hidden, values, transform } = styles[index]!;

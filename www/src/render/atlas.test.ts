@@ -6,7 +6,16 @@ import { entryOf } from './paint';
 const colors = new Uint32Array(LIGHT.diverging.buffer);
 const layout = { columns: 2, rows: 2, cell: 4, gap: 1 };
 const draw = (maps: number[][], width: number, height: number, cell = 4, limit = 1) =>
-  new Uint32Array(drawAtlas(maps.map((values) => ({ values: Float32Array.from(values), limit })), width, height, { ...layout, cell }, 'signed', LIGHT.diverging).buffer);
+  new Uint32Array(
+    drawAtlas(
+      maps.map((values) => ({ values: Float32Array.from(values), limit })),
+      width,
+      height,
+      { ...layout, cell },
+      'signed',
+      LIGHT.diverging,
+    ).buffer,
+  );
 
 it('an atlas is its cells and the space between them', () => {
   expect(atlasSize(layout)).toEqual([9, 9]);
@@ -14,7 +23,15 @@ it('an atlas is its cells and the space between them', () => {
 });
 
 it('every value fills its part of its cell; what no map covers is transparent', () => {
-  const pixels = draw([[-1, -0.5, 0.5, 1], [0, 0, 0, 0], [1, 1, 1, 1]], 2, 2);
+  const pixels = draw(
+    [
+      [-1, -0.5, 0.5, 1],
+      [0, 0, 0, 0],
+      [1, 1, 1, 1],
+    ],
+    2,
+    2,
+  );
   const at = (x: number, y: number) => pixels[9 * y + x];
   const color = (value: number) => colors[entryOf(value, 1, 'signed')];
   expect([at(0, 0), at(1, 1), at(2, 0), at(3, 1), at(0, 2), at(3, 3)]).toEqual([-1, -1, -0.5, -0.5, 0.5, 1].map(color));

@@ -48,7 +48,7 @@ export function drawAtlas(maps: AtlasMap[], width: number, height: number, layou
   return new Uint8ClampedArray(pixels.buffer);
 }
 
-function drawMap(
+export function drawMap(
   pixels: Uint32Array,
   start: number,
   stride: number,

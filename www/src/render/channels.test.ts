@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { BlockDetail, Tensor } from '../engine/types';
+import type { BlockDetail, Tensor } from '../engine';
 import { change, channelMap, channelsOf, clipped, contribution, descending, magnitude, ordered, ownLimit } from './channels';
 
 const tensor = (...maps: number[][]): Tensor => ({ channels: maps.length, height: 2, width: 2, data: Float32Array.from(maps.flat()) });

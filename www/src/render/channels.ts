@@ -1,6 +1,12 @@
 /** What each channel of a block comes to: worked out when first asked for, and remembered for as long as the detail lives. */
-import { BRANCHES, type BlockDetail, type Branch, type Tensor } from '../engine/types';
-import type { Sort } from '../state/url';
+import { BRANCHES, type BlockDetail, type Branch, type Tensor } from '../engine';
+
+/** How the open block's channels are ordered: by rms of F(x), by |F(x)| / |x|, as they lie, or by what they add to the top class. */
+export const SORTS = ['changed', 'energy', 'change', 'index', 'class'] as const;
+export type Sort = (typeof SORTS)[number];
+/** One scale for all channels of the open block, or each channel its own. */
+export const SCALES = ['shared', 'own'] as const;
+export type Scale = (typeof SCALES)[number];
 
 /** By channel. */
 export interface ChannelNumbers {
@@ -16,6 +22,8 @@ export interface Channels {
   height: number;
   tensors: Record<Branch, Tensor | null>;
   numbers: Record<Branch, ChannelNumbers | null>;
+  /** rms of output − x by channel: what the block changed. Of the output alone where there is no x. */
+  readonly changed: Float64Array;
   /** Mean over the channels, by place. */
   means: Record<Branch, Float32Array | null>;
   /** The magnitude that SHARE of all values of x, F(x) and the sum stay within. */
@@ -37,14 +45,21 @@ function measure({ identity, residual, output, scales }: BlockDetail): Channels 
   const { channels: count, width, height } = residual;
   const sum: Tensor = { ...residual, data: add(identity, residual, scales) };
   const tensors = { identity, residual, sum, output };
+  let changed: Float64Array | null = null;
   return {
     count,
+    get changed() {
+      return (changed ??= changedBy(output, identity));
+    },
     width,
     height,
     tensors,
     numbers: lazily(tensors, numbersOf),
     means: lazily(tensors, meanMap),
-    limit: magnitude([identity, residual, sum].flatMap((tensor) => (tensor ? [tensor.data] : [])), SHARE),
+    limit: magnitude(
+      [identity, residual, sum].flatMap((tensor) => (tensor ? [tensor.data] : [])),
+      SHARE,
+    ),
   };
 }
 
@@ -147,17 +162,42 @@ export function contribution({ numbers }: Channels, weights: ArrayLike<number>, 
 export function ordered(channels: Channels, sort: Sort, weights: ArrayLike<number> | null): number[] {
   const energy = (channel: number) => channels.numbers.residual!.rms[channel]!;
   const score = {
+    changed: (channel: number) => channels.changed[channel]!,
     index: (channel: number) => -channel,
     energy,
     change: (channel: number) => change(channels, channel),
     class: (channel: number) => (weights ? contribution(channels, weights, channel) : energy(channel)),
   }[sort];
-  return descending(Array.from({ length: channels.count }, (_, channel) => score(channel)), energy);
+  return descending(
+    Array.from({ length: channels.count }, (_, channel) => score(channel)),
+    energy,
+  );
 }
 
 export function descending(scores: ArrayLike<number>, tie: (index: number) => number = () => 0): number[] {
   const compare = (a: number, b: number) => (a === b ? 0 : b > a ? 1 : -1);
   return Array.from({ length: scores.length }, (_, index) => index).sort((a, b) => compare(scores[a]!, scores[b]!) || compare(tie(a), tie(b)) || a - b);
+}
+
+function moved(output: Tensor, x: Tensor | null, at: number): number {
+  return x ? output.data[at]! - x.data[at]! : output.data[at]!;
+}
+
+function changedBy(output: Tensor, x: Tensor | null): Float64Array {
+  const size = output.width * output.height;
+  return Float64Array.from({ length: output.channels }, (_, channel) => {
+    let square = 0;
+    for (let at = channel * size; at < (channel + 1) * size; at++) square += moved(output, x, at) ** 2;
+    return Math.sqrt(square / size);
+  });
+}
+
+/** The channel that the block changed most at one place. */
+export function changedMost({ count, width, height, tensors }: Channels, place: number): number {
+  const by = (channel: number) => Math.abs(moved(tensors.output!, tensors.identity, channel * width * height + place));
+  let best = 0;
+  for (let channel = 1; channel < count; channel++) if (by(channel) > by(best)) best = channel;
+  return best;
 }
 
 /** One channel's values, without a copy. */

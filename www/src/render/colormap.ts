@@ -13,7 +13,10 @@ export const ENTRIES = 255;
 
 const DAY = '#f7f7f5';
 const NIGHT = '#16191d';
-const day = piecewise(interpolateLab, [...schemeRdBu[11]!].reverse().map((color, i) => (i === 5 ? DAY : color)));
+const day = piecewise(
+  interpolateLab,
+  [...schemeRdBu[11]!].reverse().map((color, i) => (i === 5 ? DAY : color)),
+);
 const night = piecewise(interpolateLab, ['#d9efff', '#7fb8f0', '#3d7cbd', '#24496f', NIGHT, '#6b3322', '#bf5535', '#f0916f', '#ffe2d4']);
 
 function table(color: (t: number) => string): Table {

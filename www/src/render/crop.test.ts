@@ -8,11 +8,26 @@ const inside = ({ left, top, side }: typeof crop) =>
 
 describe('a crop stays in the picture', () => {
   it.each([
-    [{ left: -5, top: -5, side: 100 }, { left: 0, top: 0, side: 100 }],
-    [{ left: 400, top: 290, side: 100 }, { left: 351, top: 200, side: 100 }],
-    [{ left: 10, top: 10, side: 1000 }, { left: 10, top: 0, side: 300 }],
-    [{ left: 10, top: 10, side: 1 }, { left: 10, top: 10, side: LEAST_SIDE }],
-    [{ left: 1.23, top: 4.56, side: 100.04 }, { left: 1.2, top: 4.6, side: 100 }],
+    [
+      { left: -5, top: -5, side: 100 },
+      { left: 0, top: 0, side: 100 },
+    ],
+    [
+      { left: 400, top: 290, side: 100 },
+      { left: 351, top: 200, side: 100 },
+    ],
+    [
+      { left: 10, top: 10, side: 1000 },
+      { left: 10, top: 0, side: 300 },
+    ],
+    [
+      { left: 10, top: 10, side: 1 },
+      { left: 10, top: 10, side: LEAST_SIDE },
+    ],
+    [
+      { left: 1.23, top: 4.56, side: 100.04 },
+      { left: 1.2, top: 4.6, side: 100 },
+    ],
   ])('%o becomes %o', (asked, expected) => {
     expect(clamped(asked, picture)).toEqual(expected);
   });

@@ -1,5 +1,5 @@
 /** The square that the network sees: geometry in pixels of the upright picture. */
-import type { Crop } from '../engine/types';
+import type { Crop } from '../engine';
 
 export interface Size {
   width: number;

@@ -19,7 +19,7 @@ export function significant(value: number): number {
 }
 
 export function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
+  return `${(100 * share).toFixed(1)}%`;
 }
 
 export function bytes(count: number): string {
@@ -44,4 +44,9 @@ export function shape([channels, height, width]: readonly [number, number, numbe
 /** A picture's size, never broken over two lines. */
 export function size(width: number, height: number): string {
   return `${width}\u00a0×\u00a0${height}`;
+}
+
+/** An exponent: ⁻⁷. */
+export function superscript(exponent: number): string {
+  return [...String(exponent)].map((digit) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)] ?? '⁻').join('');
 }

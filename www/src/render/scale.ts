@@ -1,5 +1,5 @@
 /** One scale for all maps that are compared with one another. */
-import type { Maps } from '../engine/types';
+import type { Maps } from '../engine';
 
 function arrays(maps: Maps[]): Float32Array[] {
   return maps.flatMap(({ identity, residual, sum, output }) => (identity ? [identity, residual, sum, output] : [residual, sum, output]));

@@ -1,151 +1,194 @@
-/** The page's one store: what is wanted (the address), what is loaded, what is shown, what went wrong. */
-import { EngineClient } from '../engine/client';
-import { isKind, messageOf } from '../engine/errors';
-import { readRegistry, type ModelEntry } from '../engine/registry';
-import { withIntact } from '../engine/merge';
-import type { Crop, EngineInfo, ModelInfo, Picture, RunResult, Scales } from '../engine/types';
-import { Address } from './address';
-import { intactScales, known } from './lesion';
-import { addOwn, fetchSample, ownPicture, readSamples, type Sample } from './pictures';
-import { NOWHERE, readPlace, readWish, type Place } from './url';
+/** The explorer: what is wanted (the address), brought together with what is there (one side). */
+import { type BlockInfo, type Crop, messageOf, type ModelEntry, type ModelSource, type Picture, readRegistry, type Scales } from '../engine';
+import { intactScales } from '../render/lesion';
+import type { Address } from './address';
+import { isKept, type Pictures } from './pictures.svelte';
+import { to, type Move, type Places } from './places.svelte';
+import { SHOWN, type Shown } from './shown';
+import type { Problem, Side, Wanted } from './side.svelte';
+import { FIRST_MODEL, Upgrade } from './upgrade.svelte';
 
-export interface Problem {
-  message: string;
-  retry: (() => void) | null;
-}
-
-export const TOP = 5;
 /** The id of all frames of a camera: none is kept. */
-const FRAME = -1;
-const DEFAULT_MODEL = 'resnet20';
-/** Besides the explorer. */
-const VIEWS = ['compare', 'benchmark'];
-export const MODELS = new URL('models/', document.baseURI).href;
+export const FRAME = -1;
+/** Nets that were trained in the page are kept in memory: the last ones. */
+const MOST_MADE = 8;
+/** Workers fetch from there, and they have an address of their own. */
+const MODELS = () => new URL('models/', document.baseURI).href;
 
-class App {
+export class App {
   models = $state.raw<ModelEntry[]>([]);
-  samples = $state.raw<Sample[]>([]);
-  engine = $state.raw<EngineInfo | null>(null);
-  place = $state<Place>({ ...NOWHERE, model: DEFAULT_MODEL });
-  loading = $state.raw<{ entry: ModelEntry; received: number; total: number } | null>(null);
-  model = $state.raw<ModelInfo | null>(null);
-  running = $state(false);
-  /** What is shown. The last result stays until a newer one replaces it. */
-  result = $state.raw<RunResult | null>(null);
-  /** The intact net's result on the same picture: `result` itself without a lesion. Null under a lesion in live video. */
-  intact = $state.raw<RunResult | null>(null);
   /** The block under the pointer or the focus, wherever it is pointed at: all views mark it. */
   hovered = $state<string | null>(null);
-  /** A camera runs: its frames are shown instead of the address's picture. Whoever feeds them stops when this ends. */
-  live = $state(false);
-  problems = $state.raw<{ engine?: Problem; model?: Problem; picture?: Problem }>({});
+  /** The page itself did not start. */
+  problem = $state.raw<Problem | null>(null);
+  /** A picture of the visitor's own that the history names and that is there no more. */
+  gone = $state<string | null>(null);
+  /** The address as it was opened or gone back to, until a view has looked at what of it there is. */
+  arrived = $state<string | null>(null);
 
-  readonly client = new EngineClient();
-  #picture: Picture | null = null;
-  /** The crop asked for when `intact` was made. */
-  #intactCrop = '';
-  readonly #address = new Address();
-  #runs = 0;
-  #loads = 0;
-  /** A model that could not be loaded: tried again when asked to, not at every click. */
-  #failed: string | null = null;
-  #idle: (() => void)[] = [];
+  readonly side: Side;
+  readonly upgrade: Upgrade;
+  /** Which net it is where the address names none. */
+  #usual = $state(FIRST_MODEL);
+  readonly place: Readonly<Shown>;
+  /** Of the registry; and what no server has, by id. */
+  #served: ModelEntry[] = [];
+  readonly #made = new Map<string, { entry: ModelEntry; file: Blob }>();
+  readonly #places: Places;
+  readonly #pictures: Pictures;
+  /** The picture of the visitor's own that is wanted. */
+  #own: number | null = null;
+  /** Counts what was asked for: what takes a while to open is shown unless something newer was. */
+  #asks = 0;
+
+  constructor(side: Side, places: Places, pictures: Pictures, address: Address) {
+    this.side = side;
+    this.upgrade = new Upgrade(this, side);
+    this.#places = places;
+    this.#pictures = pictures;
+    this.place = places.use(SHOWN);
+    places.onmove = () => this.pin();
+    address.keep = () => {
+      const named = (picture: Picture | null | undefined) => picture && { id: picture.id, name: picture.name };
+      const own = this.place.sample === null && this.#own !== null ? pictures.own(this.#own) : undefined;
+      return own || pictures.other ? { picture: named(own), other: named(pictures.other) } : null;
+    };
+  }
+
+  /** The net that is wanted. */
+  get model(): string {
+    return this.place.model || this.#usual;
+  }
+
+  /**
+   * As long as the visitor has only looked on, the page chooses the net, and the address names none: a reload starts as the visit did.
+   * From the first act on the address says which one it was done to.
+   */
+  pin(): void {
+    if (!this.place.model && this.models.length) this.#places.amend(SHOWN, { model: this.#usual });
+  }
 
   entry(id: string): ModelEntry | undefined {
     return this.models.find((model) => model.id === id);
   }
 
+  /** A model and where its file is. */
+  source(id: string): ModelSource | undefined {
+    const entry = this.entry(id);
+    return entry && { ...entry, from: this.#made.get(id)?.file ?? MODELS() + entry.file };
+  }
+
+  /** Takes in a net that was trained in this page: it is a model as any other, for as long as the page is open. */
+  adopt(entry: ModelEntry, file: Blob): void {
+    this.#made.set(entry.id, { entry, file });
+    const spare = [...this.#made.keys()].find((id) => id !== this.model);
+    if (this.#made.size > MOST_MADE && spare !== undefined) this.#made.delete(spare);
+    this.#offer(this.#served);
+  }
+
+  #offer(served: ModelEntry[]): void {
+    this.#served = served;
+    this.models = [...served, ...[...this.#made.values()].map(({ entry }) => entry)];
+  }
+
   async start(): Promise<void> {
-    this.#problem('engine');
+    this.problem = null;
     try {
-      const [engine, models, samples] = await Promise.all([
-        this.client.start(readWish(location.search)),
-        readRegistry(`${MODELS}registry.json`),
-        readSamples().catch(() => []),
-      ]);
-      this.engine = engine;
-      this.models = models;
-      this.samples = samples;
+      const [models] = await Promise.all([readRegistry(`${MODELS()}registry.json`), this.#pictures.start(), this.side.host.get()]);
+      this.#offer(models);
+      const { first, next } = this.upgrade.plan();
+      this.#usual = this.entry(first) ? first : models[0]!.id;
       await this.restore();
+      if (next && this.side.result) void this.upgrade.begin(next);
     } catch (error) {
-      this.#problem('engine', messageOf(error), () => this.start());
+      const retry = () => {
+        this.side.host.again();
+        void this.start();
+      };
+      this.problem = { message: messageOf(error), retry };
     }
   }
 
   /** Shows what the address says: at the start, and on back and forward. */
   async restore(): Promise<void> {
-    this.#address.forget(); // what was about to be written is of another place
-    this.live = false;
-    const asked = readPlace(location.search);
-    const own = ownPicture(Number(history.state?.picture));
-    Object.assign(this.place, asked, {
-      view: asked.view !== null && VIEWS.includes(asked.view) ? asked.view : null,
-      model: this.entry(asked.model) ? asked.model : (this.entry(DEFAULT_MODEL) ?? this.models[0]!).id,
-      sample: own ? null : (this.samples.find(({ id }) => id === asked.sample) ?? this.samples[0])?.id ?? null,
-    });
-    if (own) this.#picture = own;
-    this.#write('replace');
+    if (!this.models.length) return; // it will be read once they are there
+    this.#places.follow();
+    this.arrived = this.#places.search;
+    this.side.live = false;
+    const { model, sample } = this.place;
+    const { picture: kept, other } = (history.state ?? {}) as { picture?: unknown; other?: unknown };
+    const arrival = ++this.#asks;
+    const own = isKept(kept) ? await this.#pictures.ownAgain(kept) : undefined;
+    if (isKept(other)) this.#pictures.other ??= (await this.#pictures.ownAgain(other)) ?? null;
+    if (arrival !== this.#asks) return; // gone on meanwhile
+    this.gone = isKept(kept) && !own ? kept.name : null;
+    this.#own = own?.id ?? null;
+    const shown = own ? null : ((this.#pictures.sample(sample) ?? this.#pictures.samples[0])?.id ?? null);
+    // An address that says more than the sample is of a place that somebody has been to.
+    const named = this.entry(model) ? model : this.#places.says(['sample']) ? (this.entry(FIRST_MODEL)?.id ?? this.#usual) : '';
+    const there = { model: named, sample: shown };
+    if (this.gone === null) this.#places.amend(SHOWN, there);
+    else this.#places.set(to(SHOWN, there)); // a crop of it, too, is of no use
     await this.#show();
-  }
-
-  /** Null: the explorer. */
-  selectView(view: string | null): void {
-    if (view === this.place.view) return;
-    this.place.view = view;
-    this.#write('push');
   }
 
   /** Goes to another place in one step. */
-  async visit(change: Partial<Place>): Promise<void> {
-    this.live = false;
-    Object.assign(this.place, change);
-    this.#failed = null;
-    this.#write('push');
-    await this.#show();
+  async visit(...moves: Move[]): Promise<void> {
+    this.#asks++;
+    this.side.live = false;
+    this.#places.go(...moves);
+    await this.#show(true);
   }
 
   async selectModel(id: string): Promise<void> {
-    if (id === this.place.model && id === this.model?.id) return;
-    this.place.model = id;
-    this.#failed = null;
-    this.#write('push');
+    if (id === this.model && id === this.side.model?.id) return;
+    this.#places.go(to(SHOWN, { model: id }));
+    await this.#show(true);
+  }
+
+  /** Another net in place of the one that the page had chosen. */
+  async become(id: string): Promise<void> {
+    this.#usual = id;
     await this.#show();
   }
 
   async selectSample(id: string): Promise<void> {
-    this.live = false;
-    Object.assign(this.place, { sample: id, crop: null, cam: null });
-    this.#write('push');
+    this.#asks++;
+    this.side.live = false;
+    this.#places.go(to(SHOWN, { sample: id }));
     await this.#show();
   }
 
-  async usePicture(blob: Blob, name: string): Promise<void> {
-    this.live = false;
-    this.#picture = addOwn(blob, name);
-    Object.assign(this.place, { sample: null, crop: null, cam: null });
-    this.#write('push');
-    await this.#show();
+  /** `moves`: where it is looked at, if not here. */
+  async usePicture(blob: Blob, name: string, ...moves: Move[]): Promise<void> {
+    const mine = ++this.#asks;
+    const { id } = await this.#pictures.open(blob, name);
+    if (mine !== this.#asks) return; // another one was asked for meanwhile
+    this.side.live = false;
+    this.#own = id;
+    this.#places.go(to(SHOWN, { sample: null }), ...moves);
+    await this.#show(moves.length > 0);
   }
 
-  /** What of the picture the network sees; null: its centre, as torchvision cuts it. While it is dragged the address can wait. */
-  async setCrop(crop: Crop | null, settled = true): Promise<void> {
-    this.place.crop = crop;
-    if (settled) this.#write('replace'); // Safari refuses more than some three a second
+  /** The picture that is wanted; null where it is none that was kept, as a frame of a camera. */
+  async shownPicture(): Promise<Picture | null> {
+    return this.side.live ? null : this.#picture();
+  }
+
+  /** What of the picture the network sees; null: its centre, as torchvision cuts it. */
+  async setCrop(crop: Crop | null): Promise<void> {
+    this.#places.set(to(SHOWN, { crop }));
     await this.#show();
   }
 
   /** The block whose channels are shown. */
   get open(): string | null {
-    const blocks = this.model?.blocks ?? [];
-    const chosen = blocks.find(({ name }) => name === this.place.block);
-    // At first one that has been at it for a while, and whose maps are still large.
-    return (chosen ?? blocks.find(({ stage, input, output }) => stage === 2 && input[0] === output[0]) ?? blocks[0])?.name ?? null;
+    return this.#opened(this.side.model?.blocks ?? []);
   }
 
   async selectBlock(name: string): Promise<void> {
     if (name === this.place.block) return;
-    Object.assign(this.place, { block: name, channel: null });
-    this.#write('push');
+    this.#places.go(to(SHOWN, { block: name }));
     await this.#show();
   }
 
@@ -155,173 +198,53 @@ class App {
     await this.setLesion(intactScales(scales) ? others : { ...others, [block]: scales });
   }
 
-  async setLesion(lesion: Place['lesion']): Promise<void> {
-    this.place.lesion = lesion;
-    this.#write('replace');
+  async setLesion(lesion: Shown['lesion']): Promise<void> {
+    this.#places.set(to(SHOWN, { lesion }));
     await this.#show();
   }
 
-  /** A lesion is about to come: lets the engine remember where to resume, so that it comes at once. */
-  prepareLesion(): void {
-    if (this.model && this.intact) this.client.prepare().catch(() => {}); // a crash shows at the next run
-  }
-
-  /** What the views alone care for: nothing runs. */
-  adjust(change: Partial<Pick<Place, 'channel' | 'sort' | 'scale' | 'steps' | 'colours' | 'cam' | 'against'>>): void {
-    Object.assign(this.place, change);
-    this.#write('replace');
-  }
-
-  /** Runs a frame of the camera and shows it; false where it was not shown. Nothing queues as long as the caller waits. */
-  async showFrame(frame: ImageBitmap, name: string): Promise<boolean> {
-    const mine = ++this.#runs;
-    if (!this.model || this.loading || !this.live) {
-      frame.close();
-      return false;
-    }
-    try {
-      const lesion = known(this.place.lesion, this.model.blocks);
-      const result = await this.client.run({ picture: { id: FRAME, name, blob: frame }, crop: null, topK: TOP, block: this.open, lesion });
-      if (!result || mine !== this.#runs || !this.live) return false;
-      this.result = result;
-      this.intact = Object.keys(lesion).length ? null : result;
-      return true;
-    } catch (error) {
-      if (mine === this.#runs) this.#problem('picture', messageOf(error), () => this.#retry(error));
-      return false;
-    }
+  /** Back from the camera to the picture that was there before. */
+  async endLive(): Promise<void> {
+    this.side.live = false;
+    await this.#show();
   }
 
   /** Gives up a load; the model that was there before is then the wanted one again. */
   cancelLoad(): void {
-    this.client.cancelLoad();
+    this.side.cancelLoad();
+    if (this.side.model) this.dismiss('model');
   }
 
-  dismiss(subject: 'model' | 'picture'): void {
-    this.#problem(subject);
-    if (subject === 'model' && this.model) {
-      this.place.model = this.model.id;
-      this.#write('replace');
-    }
+  dismiss(subject: 'engine' | 'model' | 'picture'): void {
+    this.side.dismiss(subject);
+    if (subject === 'model' && this.side.model) this.#places.set(to(SHOWN, { model: this.side.model.id }));
   }
 
-  /** Resolves when the wanted model is loaded, or failed to. */
-  settled(): Promise<void> {
-    return this.loading ? new Promise((resolve) => this.#idle.push(resolve)) : Promise.resolve();
+  /** At first a block on whose maps the picture is still recognised, and whose x passes unchanged. */
+  #opened(blocks: BlockInfo[]): string | null {
+    const chosen = blocks.find(({ name }) => name === this.place.block);
+    return (chosen ?? blocks.find(({ shortcut }, index) => index > 0 && shortcut === 'identity') ?? blocks[Math.min(1, blocks.length - 1)])?.name ?? null;
   }
 
-  /** Brings what is loaded and shown in line with what is wanted. While a model is on its way, the one we have goes on working. */
-  async #show(): Promise<void> {
-    const wanted = this.place.model;
-    if (this.loading?.entry.id !== wanted) {
-      if (this.loading) this.#giveUp();
-      if (this.model?.id !== wanted && this.#failed !== wanted) {
-        this.#problem('model');
-        await this.#load(this.entry(wanted)!);
-      }
-      // A link to a model that cannot be had still opens on something.
-      const spare = this.entry(DEFAULT_MODEL);
-      if (!this.model && !this.loading && spare && spare.id !== wanted) await this.#load(spare);
-    }
-    await this.#run();
+  async #show(again = false): Promise<void> {
+    const source = this.source(this.model);
+    if (!source) return; // the page has not started
+    const spare = this.source(FIRST_MODEL);
+    await this.side.show(this.#wanted(source), { again, spare: spare && this.#wanted(spare) });
+    const { model } = this.side;
+    const { block } = this.place;
+    // Another model, where there is no such block.
+    if (block && model?.id === this.model && !model.blocks.some(({ name }) => name === block)) this.#places.set(to(SHOWN, { block: null }));
   }
 
-  async #load(entry: ModelEntry): Promise<void> {
-    const mine = ++this.#loads;
-    this.loading = { entry, received: 0, total: entry.bytes };
-    try {
-      const model = await this.client.load(entry, MODELS + entry.file, (received, total) => {
-        // It comes through a port of its own, and may come after the model itself.
-        if (mine === this.#loads && this.loading) this.loading = { entry, received, total };
-      });
-      if (mine !== this.#loads) return;
-      this.model = model;
-    } catch (error) {
-      if (mine !== this.#loads) return;
-      if (isKind(error, 'cancelled') && this.model) return this.#loaded(() => this.dismiss('model'));
-      if (entry.id === this.place.model) {
-        this.#failed = entry.id;
-        this.#problem('model', messageOf(error), () => this.#retry(error));
-      }
-    }
-    this.#loaded();
+  #wanted(source: ModelSource): Wanted {
+    const { lesion, crop } = this.place;
+    return { source, picture: () => this.#picture(), crop, lesion, block: (blocks) => this.#opened(blocks) };
   }
 
-  #giveUp(): void {
-    this.#loads++;
-    this.client.cancelLoad();
-    this.#loaded();
-  }
-
-  #loaded(then?: () => void): void {
-    this.loading = null;
-    then?.();
-    for (const resolve of this.#idle.splice(0)) resolve();
-  }
-
-  async #run(): Promise<void> {
-    if (!this.model || this.live) return; // the next frame shows it
-    const mine = ++this.#runs;
-    this.#problem('picture');
-    this.running = true;
-    try {
-      const sample = this.samples.find(({ id }) => id === this.place.sample);
-      if (sample) this.#picture = await fetchSample(sample);
-      if (!this.#picture || mine !== this.#runs) return;
-      await this.#runOn(this.model, this.#picture, () => mine === this.#runs);
-    } catch (error) {
-      if (mine === this.#runs) this.#problem('picture', messageOf(error), () => this.#retry(error));
-    } finally {
-      if (mine === this.#runs) this.running = false;
-    }
-  }
-
-  async #runOn(model: ModelInfo, picture: Picture, current: () => boolean): Promise<void> {
-    const lesion = known(this.place.lesion, model.blocks);
-    if (model.id === this.place.model && this.place.block && this.place.block !== this.open) {
-      this.place.block = null; // another model, where there is no such block
-      this.#write('replace');
-    }
-    const request = { picture, crop: $state.snapshot(this.place.crop), topK: TOP, block: this.open };
-    const same = this.intact?.model.id === model.id && this.intact.picture.id === picture.id && this.#intactCrop === JSON.stringify(request.crop);
-    if (Object.keys(lesion).length === 0 || !same) {
-      const result = await this.client.run({ ...request, lesion: {} });
-      if (!result || !current()) return;
-      this.intact = result;
-      this.#intactCrop = JSON.stringify(request.crop);
-      if (Object.keys(lesion).length === 0) this.result = result;
-    }
-    if (Object.keys(lesion).length > 0) {
-      const intact = this.intact!;
-      const first = model.blocks.findIndex(({ name }) => lesion[name]);
-      // The open block before the lesion is what it was: it need not run again, and the lesion resumes behind it.
-      const unchanged = intact.detail && intact.detail.block < first && model.blocks[intact.detail.block]?.name === request.block;
-      const result = await this.client.run({ ...request, block: unchanged ? null : request.block, lesion });
-      if (!result || !current()) return;
-      if (result.detail && result.detail.block < first) this.intact = { ...intact, detail: result.detail };
-      this.result = withIntact(result, this.intact!);
-    }
-  }
-
-  /** After a crash nothing in the old worker can be used: start a new one, then show again. */
-  async #retry(error: unknown): Promise<void> {
-    this.#failed = null;
-    this.#problem('picture');
-    if (isKind(error, 'crashed')) {
-      this.model = null;
-      await this.start();
-    } else {
-      await this.#show();
-    }
-  }
-
-  #problem(subject: 'engine' | 'model' | 'picture', message?: string, retry: (() => void) | null = null): void {
-    this.problems = { ...this.problems, [subject]: message ? { message, retry } : undefined };
-  }
-
-  #write(how: 'push' | 'replace'): void {
-    this.#address.write(how, () => ({ place: this.place, picture: this.place.sample ? null : (this.#picture?.id ?? null) }));
+  async #picture(): Promise<Picture | null> {
+    const sample = this.#pictures.sample(this.place.sample);
+    if (sample) return this.#pictures.fetch(sample);
+    return this.#own === null ? null : (this.#pictures.own(this.#own) ?? null);
   }
 }
-
-export const app = new App();

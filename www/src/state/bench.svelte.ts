@@ -1,9 +1,11 @@
 /** The benchmark: what was chosen, how far it is, what came out. */
-import { messageOf } from '../engine/errors';
+import { messageOf } from '../engine';
 import { markdown } from '../bench/markdown';
 import { DEFAULT, NETWORKS, SIDES, threadCounts, type Choice } from '../bench/plan';
 import { run, type Progress } from '../bench/run';
 import { ENGINES, type EngineName, type Report } from '../bench/types';
+import { listOf, type Codec } from './codecs';
+import { to, type Parameters, type Places } from './places.svelte';
 
 export interface BenchmarkScript {
   /** Runs it in the page, as the button does. */
@@ -17,13 +19,39 @@ declare global {
   }
 }
 
-class Benchmark {
-  choice = $state<Choice>(read(location.search));
+/** What the address asks of a benchmark; null where it says nothing of it. */
+type Asked = { [K in keyof Choice]: Choice[K] | null };
+
+const among = <T extends string | number>(values: readonly T[]) => listOf((text) => values.find((value) => String(value) === text) ?? null);
+const count = (most: number) => (text: string) => {
+  const number = Math.round(Number(text));
+  return number > 0 ? Math.min(number, most) : null;
+};
+const rounds: Codec<number | null> = { read: count(100), write: (value) => value?.toString() ?? null };
+
+const ASKED: Parameters<Asked> = {
+  networks: among<string>(NETWORKS),
+  sides: among<number>(SIDES),
+  engines: among<EngineName>(ENGINES),
+  threads: listOf(count(64)),
+  rounds: { ...rounds, usual: null },
+  flavours: listOf((text) => text || null),
+};
+
+export class Benchmark {
+  choice = $state<Choice>({ ...DEFAULT });
   progress = $state.raw<Progress | null>(null);
   report = $state.raw<Report | null>(null);
   problem = $state<string | null>(null);
   readonly threadCounts = threadCounts(navigator.hardwareConcurrency ?? 1, globalThis.crossOriginIsolated === true);
+  readonly #places: Places;
   #abort: AbortController | null = null;
+
+  constructor(places: Places) {
+    this.#places = places;
+    const asked = Object.entries(places.use(ASKED)).filter(([, value]) => value !== null);
+    Object.assign(this.choice, Object.fromEntries(asked));
+  }
 
   get ready(): boolean {
     const { networks, sides, engines, threads } = this.choice;
@@ -38,7 +66,7 @@ class Benchmark {
     this.report = null;
     this.progress = { done: 0, what: 'starting' };
     try {
-      this.report = await run($state.snapshot(this.choice) as Choice, mine.signal, (progress, report) => {
+      this.report = await run($state.snapshot(this.choice), mine.signal, (progress, report) => {
         if (mine.signal.aborted) return;
         this.progress = progress;
         if (report) this.report = report;
@@ -58,43 +86,22 @@ class Benchmark {
 
   /** Puts the choice into the address, so that a benchmark can be asked of someone else. */
   remember(): void {
-    const query = new URLSearchParams(location.search);
-    const { networks, sides, engines, threads, rounds } = this.choice;
-    for (const [key, value] of Object.entries({ networks, sides, engines, threads, rounds })) query.set(key, String(value));
-    if (this.choice.flavours.length) query.set('flavours', String(this.choice.flavours));
-    history.replaceState(history.state, '', `?${query}`.replaceAll('%2C', ','));
+    this.#places.set(to(ASKED, $state.snapshot(this.choice)));
   }
 
   /** `window.skipscopeBenchmark`, for pkg-scripts/bench and for tests. */
   expose(): void {
-    const self = this;
+    const progress = () => this.progress;
     window.skipscopeBenchmark = {
-      async run(choice) {
-        Object.assign(self.choice, choice);
-        await self.start();
-        if (self.problem || !self.report) throw new Error(self.problem ?? 'The benchmark was given up.');
-        return { report: self.report, markdown: markdown(self.report) };
+      run: async (choice) => {
+        Object.assign(this.choice, choice);
+        await this.start();
+        if (this.problem || !this.report) throw new Error(this.problem ?? 'The benchmark was given up.');
+        return { report: this.report, markdown: markdown(this.report) };
       },
       get progress() {
-        return self.progress;
+        return progress();
       },
     };
   }
 }
-
-function read(search: string): Choice {
-  const query = new URLSearchParams(search);
-  const list = (key: string) => query.get(key)?.split(',') ?? [];
-  const or = <T>(asked: T[], usual: T[]): T[] => (asked.length ? asked : [...usual]);
-  const rounds = Math.round(Number(query.get('rounds')));
-  return {
-    networks: or(list('networks').filter((name) => (NETWORKS as readonly string[]).includes(name)), DEFAULT.networks),
-    sides: or(list('sides').map(Number).filter((side) => (SIDES as readonly number[]).includes(side)), DEFAULT.sides),
-    engines: or(list('engines').filter((name): name is EngineName => (ENGINES as readonly string[]).includes(name)), DEFAULT.engines),
-    flavours: list('flavours'),
-    threads: or(list('threads').map(Number).filter((count) => count > 0 && count <= 64), DEFAULT.threads),
-    rounds: rounds > 0 ? Math.min(rounds, 100) : DEFAULT.rounds,
-  };
-}
-
-export const benchmark = new Benchmark();

@@ -1,11 +1,12 @@
 /** A camera whose frames run through the network, one after the other: the next is taken when the last one's result is there. */
 import { framesPerSecond, recent } from '../render/rate';
-import { app } from './app.svelte';
+import { FRAME, type App } from './app.svelte';
+import type { Side } from './side.svelte';
 
 /** No network here sees more than 224 × 224. */
 const SIZE = { width: { ideal: 640 }, height: { ideal: 480 } };
 
-class Camera {
+export class Camera {
   stream = $state.raw<MediaStream | null>(null);
   /** The browser asks the visitor, or the camera wakes up. */
   starting = $state(false);
@@ -22,15 +23,20 @@ class Camera {
   #shown: OffscreenCanvas | null = null;
   #next: OffscreenCanvas | null = null;
 
+  constructor(
+    private readonly app: App,
+    private readonly side: Side,
+  ) {}
+
   async start(deviceId?: string): Promise<void> {
     this.release();
     const mine = this.#turn;
-    const switching = app.live;
+    const switching = this.side.live;
     this.problem = null;
     this.starting = true;
     try {
       const stream = await ask(deviceId);
-      const unwanted = mine !== this.#turn || (switching && !app.live); // by now: stopped, or another picture was chosen
+      const unwanted = mine !== this.#turn || (switching && !this.side.live); // by now: stopped, or another picture was chosen
       if (unwanted) return halt(stream);
       await this.#begin(stream, mine);
     } catch (error) {
@@ -49,8 +55,8 @@ class Camera {
     const devices = await navigator.mediaDevices.enumerateDevices();
     if (mine !== this.#turn) return;
     this.count = devices.filter(({ kind }) => kind === 'videoinput').length;
-    app.dismiss('picture');
-    app.live = true;
+    this.side.dismiss('picture');
+    this.side.live = true;
     void this.#run(video, mine);
   }
 
@@ -59,14 +65,14 @@ class Camera {
     while (mine === this.#turn) {
       await frames.next();
       if (mine !== this.#turn) break;
-      if (!app.model || app.loading || video.videoWidth === 0) continue;
+      if (!this.side.model || this.side.loading || video.videoWidth === 0) continue;
       const canvas = draw(video, this.#next);
-      const shown = await app.showFrame(await createImageBitmap(canvas), 'Camera');
+      const shown = await this.side.frame({ id: FRAME, name: 'Camera', blob: await createImageBitmap(canvas) });
       if (mine !== this.#turn) break;
       if (shown) this.#show(canvas);
-      else if (app.problems.picture) {
+      else if (this.side.problems.picture) {
         this.release(); // the engine failed, and says so
-        app.live = false;
+        this.side.live = false;
       }
     }
   }
@@ -82,9 +88,8 @@ class Camera {
   stop(problem: string | null = null): void {
     this.release();
     this.problem = problem;
-    if (!app.live) return;
-    app.live = false;
-    void app.setCrop(app.place.crop);
+    if (!this.side.live) return;
+    void this.app.endLive();
   }
 
   /** Lets the camera go; what is shown stays. */
@@ -99,7 +104,7 @@ class Camera {
   /** The frame that is shown becomes a picture of the visitor's own, pixel for pixel. */
   async take(): Promise<void> {
     const blob = await this.#shown?.convertToBlob({ type: 'image/png' });
-    if (blob && this.stream) await app.usePicture(blob, 'camera picture');
+    if (blob && this.stream) await this.app.usePicture(blob, 'camera picture');
   }
 
   /** On to the next camera: from the back one to the front one. */
@@ -146,7 +151,9 @@ function draw(video: HTMLVideoElement, kept: OffscreenCanvas | null): OffscreenC
 
 async function ask(deviceId?: string): Promise<MediaStream> {
   if (!navigator.mediaDevices?.getUserMedia) {
-    throw new Error(isSecureContext ? 'This browser gives pages no camera.' : 'A browser gives the camera only to a page that comes over HTTPS, or from this machine.');
+    throw new Error(
+      isSecureContext ? 'This browser gives pages no camera.' : 'A browser gives the camera only to a page that comes over HTTPS, or from this machine.',
+    );
   }
   const which = deviceId ? { deviceId: { exact: deviceId } } : { facingMode: { ideal: 'environment' } };
   return navigator.mediaDevices.getUserMedia({ audio: false, video: { ...SIZE, ...which } });
@@ -172,5 +179,3 @@ function reason(error: unknown): string {
       return message;
   }
 }
-
-export const camera = new Camera();

@@ -1,9 +1,11 @@
 /** Files that were chosen, dropped or pasted: one is looked at. */
-import { app } from './app.svelte';
+import type { App } from './app.svelte';
 
-class Files {
+export class Files {
   /** What became of the others. */
   note = $state<string | null>(null);
+
+  constructor(private readonly app: App) {}
 
   /** False: there was none. */
   use(files: FileList | null | undefined, unnamed = 'picture'): boolean {
@@ -11,9 +13,7 @@ class Files {
     if (!first) return false;
     const name = first.name || unnamed;
     this.note = files.length > 1 ? `Of ${files.length} files the first is shown, “${name}”.` : null;
-    void app.usePicture(first, name);
+    void this.app.usePicture(first, name);
     return true;
   }
 }
-
-export const files = new Files();

@@ -1,22 +1,27 @@
 /** `window.skipscope`: the engine for the console, for scripts and for tests. Appears once engine and model are ready. */
-import type { ModelInfo } from '../engine/types';
-import { app } from './app.svelte';
-import { known } from './lesion';
+import type { ModelInfo } from '../engine';
+import type { App } from './app.svelte';
+import type { Side } from './side.svelte';
+import { known } from '../render/lesion';
 import type { Classified, ClassifyOptions } from './window';
 
-async function use(id: string): Promise<ModelInfo> {
+async function use(app: App, id: string): Promise<ModelInfo> {
   if (!app.entry(id)) throw new Error(`There is no model “${id}”.`);
   await app.selectModel(id);
-  if (app.model?.id !== id) throw new Error(app.problems.model?.message ?? `Loading “${id}” was cancelled.`);
-  return app.model;
+  await app.side.settled(); // it may have been on its way already
+  const { model, problems } = app.side;
+  if (model?.id !== id) throw new Error(problems.model?.message ?? `Loading “${id}” was cancelled.`);
+  return model;
 }
 
-async function classify(blob: Blob, options: ClassifyOptions = {}): Promise<Classified> {
-  await app.settled();
+async function classify(side: Side, blob: Blob, options: ClassifyOptions = {}): Promise<Classified> {
+  await side.settled();
+  const { net } = side;
+  if (!net) throw new Error('No model is loaded yet.');
   const name = blob instanceof File ? blob.name : 'picture';
   const { topK = 5, maps = false, block = null, crop = null } = options;
-  const lesion = known(options.lesion ?? {}, app.model?.blocks ?? []);
-  const result = await app.client.classify({ picture: { id: 0, name, blob }, crop, topK, block, lesion });
+  const lesion = known(options.lesion ?? {}, net.info.blocks);
+  const result = await net.classify({ id: 0, name, blob }, { crop, topK, keep: block, lesion });
   return {
     model: result.model.id,
     top: result.top,
@@ -33,23 +38,24 @@ async function classify(blob: Blob, options: ClassifyOptions = {}): Promise<Clas
   };
 }
 
-export function exposeScripting(): void {
+export function exposeScripting(app: App): void {
+  const { side } = app;
   window.skipscope = {
     ready: Promise.resolve(),
     get flavour() {
-      return app.engine?.flavour ?? '';
+      return side.host.info?.flavour ?? '';
     },
     get threads() {
-      return app.engine?.threads ?? 0;
+      return side.host.info?.threads ?? 0;
     },
     get models() {
       return app.models.map(({ id }) => id);
     },
     get model() {
-      return app.model;
+      return side.model;
     },
-    use,
-    classify,
-    memory: () => app.client.memory(),
+    use: (id) => use(app, id),
+    classify: (blob, options) => classify(side, blob, options),
+    memory: async () => (await side.host.get()).memory(),
   };
 }

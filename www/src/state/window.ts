@@ -1,5 +1,5 @@
 /** What `window.skipscope` is: types alone, which the browser tests use too. */
-import type { BlockDetail, BlockStatistics, ClassMap, Crop, Lesion, Maps, ModelInfo, Prediction, Shape } from '../engine/types';
+import type { BlockDetail, BlockStatistics, ClassMap, Crop, Lesion, Maps, ModelInfo, Prediction, Shape } from '../engine/types'; // alone: the tests know nothing of workers
 
 export interface ClassifyOptions {
   topK?: number;

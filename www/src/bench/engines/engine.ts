@@ -14,6 +14,8 @@ export interface Setup {
 /** A library, started: fetched, compiled, its threads running. */
 export interface Library {
   version: string;
+  /** Those that really run, whatever was asked for. */
+  threads: number;
   /** Builds the network. The tensors stay the caller's. */
   load(setup: Setup): Promise<Loaded>;
   /** Its WebAssembly memory, where it says. */

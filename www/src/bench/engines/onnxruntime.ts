@@ -12,6 +12,9 @@ export async function start(threads: number): Promise<Library> {
   ort.env.wasm.numThreads = threads;
   return {
     version: ort.env.versions.web ?? ort.env.versions.common,
+    get threads() {
+      return ort.env.wasm.numThreads ?? 1; // once a session was made: it takes back what it cannot have
+    },
     load: async ({ description, tensors, side, chw }) => {
       const session = await ort.InferenceSession.create(toOnnx(description, tensors, side), {
         executionProviders: ['wasm'],

@@ -1,4 +1,5 @@
-import { instantiate } from '../../engine/flavour';
+import { instantiate } from '../../engine/instance';
+import type { Join } from '../../engine/protocol';
 import { ACCEPTED, median, middleMean } from '../statistics';
 import type { LayerTimes, WasmBench, WasmBenchModule } from '../types';
 import type { Library, Loaded, Setup } from './engine';
@@ -7,12 +8,21 @@ export interface Own extends Loaded {
   network: WasmBench;
 }
 
-export async function start(flavour: string, threads: number): Promise<Library & { load(setup: Setup): Promise<Own> }> {
-  const { module, memory } = await instantiate(flavour, threads);
+/** Resolves when the page has started that many helpers and they are ready. */
+export type StartHelpers = (join: Join, count: number) => Promise<void>;
+
+export async function start(flavour: string, threads: number, startHelpers: StartHelpers): Promise<Library & { load(setup: Setup): Promise<Own> }> {
+  const instance = await instantiate(flavour, threads);
+  const { module, memory, pool } = instance;
+  if (pool) {
+    await startHelpers(pool.join, instance.threads - 1);
+    pool.build();
+  }
   const { Bench } = module as unknown as WasmBenchModule;
   return {
     version: __VERSION__,
-    bytes: memory && (() => memory.buffer.byteLength),
+    threads: instance.threads,
+    bytes: () => memory.buffer.byteLength,
     load: async ({ network: name, side, tensors, hwc }) => {
       const network = Bench.build(name, side, tensors);
       return { network, run: () => network.run(hwc) };
@@ -34,7 +44,7 @@ export async function timeLayers(
   const runs: { times: Float64Array; peaks: number[] }[] = [];
   const good = () => runs.filter(({ peaks }) => Math.min(...peaks) >= ACCEPTED * best);
   const began = performance.now();
-  for (let before = await measurePeak(); good().length < RUNS && (runs.length < 3 || performance.now() - began < MOST_MS); ) {
+  for (let before = await measurePeak(); good().length < RUNS && (runs.length < 3 || performance.now() - began < MOST_MS);) {
     const times = network.time(hwc, () => performance.now());
     const after = await measurePeak();
     runs.push({ times, peaks: [before, after] });

@@ -15,6 +15,15 @@ async function loadBackend(tf: object): Promise<typeof Backend> {
   return scope.tf.wasm;
 }
 
+/** It has no number where it took the build without threads. */
+function runningThreads(backend: typeof Backend): number {
+  try {
+    return backend.getThreadsCount();
+  } catch {
+    return 1;
+  }
+}
+
 export async function start(threads: number): Promise<Library> {
   const [tf, { default: plain }, { default: simd }, { default: threaded }] = await Promise.all([
     import('@tensorflow/tfjs-core'),
@@ -36,6 +45,7 @@ export async function start(threads: number): Promise<Library> {
 
   return {
     version: backend.version_wasm,
+    threads: runningThreads(backend),
     load: async ({ description, tensors, side, hwc }) => {
       // tfjs wants convolutions as height, width, inputs, outputs.
       const held = new Map<string, { filter: Tensor4D; bias: ReturnType<typeof tf.tensor1d> }>();
@@ -62,7 +72,7 @@ export async function start(threads: number): Promise<Library> {
           const f = residual.reduce((y, layer, i) => conv(y, layer, i < last ? 'relu' : 'linear'), x);
           x = tf.relu(tf.add(f, identity));
         }
-        return tf.fused.matMul({ a: tf.mean<Tensor2D>(x, [1, 2]), b: classifier as Tensor2D, bias }) as Tensor2D;
+        return tf.fused.matMul({ a: tf.mean<Tensor2D>(x, [1, 2]), b: classifier, bias }) as Tensor2D;
       };
       return { run: () => tf.tidy(() => forward(tf.tensor4d(hwc, [1, side, side, 3])).dataSync() as Float32Array) };
     },

@@ -1,5 +1,5 @@
 /** Evidence for a class over places: how much of a logit each place carries, and its picture. */
-import type { Tensor } from '../../engine/types';
+import type { Tensor } from '../../engine';
 
 /** What each place of a map adds to a class's logit when the classifier reads it: weights · channels (Zhou et al. 2016). */
 export function evidence({ channels, height, width, data }: Tensor, weights: Float32Array): Float32Array {

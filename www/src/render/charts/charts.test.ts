@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { BlockInfo, BlockStatistics } from '../../engine/types';
+import type { BlockInfo, BlockStatistics } from '../../engine';
 import { evidence, mean, overlay, upsample } from './cam';
-import { depthCharts, ratio, reading, stages, walked } from './depth';
+import { walked } from '../walk';
+import { depthCharts, ratio, reading, stages } from './depth';
 import { chartLayout, domainOf, spread } from './layout';
 
 const moments = (rms: number) => ({ mean: 0, rms, min: -rms, max: rms });
@@ -30,7 +31,11 @@ const BOX = { width: 130, height: 100, left: 20, right: 20, top: 30, bottom: 20 
 describe('depthCharts', () => {
   it('divides by no zero, and compares with no x that is not there', () => {
     expect(RUN.statistics.map(ratio)).toEqual([0.5, null, 0.75]);
-    const plain = depthCharts(BLOCKS.map(({ name, stage }) => block(name, stage, 'none')), { ...RUN, statistics: [1, 2, 3].map((F) => statistics(null, F)) }, null);
+    const plain = depthCharts(
+      BLOCKS.map(({ name, stage }) => block(name, stage, 'none')),
+      { ...RUN, statistics: [1, 2, 3].map((F) => statistics(null, F)) },
+      null,
+    );
     expect(plain.map(({ key }) => key)).toEqual(['rms', 'clipped', 'macs', 'parameters', 'time']);
     expect(plain[0]!.series.map(({ values }) => values)).toEqual([[1, 2, 3]]);
   });
@@ -61,7 +66,10 @@ describe('chartLayout', () => {
 
   it('marks where a stage begins', () => {
     expect(layout('rms').boundaries).toEqual([80]);
-    expect(layout('rms').stages).toEqual([{ x: 50, text: '1' }, { x: 95, text: '2' }]);
+    expect(layout('rms').stages).toEqual([
+      { x: 50, text: '1' },
+      { x: 95, text: '2' },
+    ]);
   });
 
   it('breaks a line where there is no value', () => {
@@ -89,7 +97,7 @@ describe('chartLayout', () => {
     expect(layout('rms').ticks.map(({ text }) => text)).toEqual(['0', '2', '4']);
     const time = { ...chart('time'), series: [{ ...chart('time').series[0]!, values: [10, 2, 1] }] };
     expect(chartLayout(time, 3, stages(BLOCKS), BOX).ticks.map(({ text }) => text)).toEqual(['0', '5 ms', '10 ms']);
-    expect(layout('clipped').ticks.map(({ text }) => text)).toEqual(['0', '50 %', '100 %']);
+    expect(layout('clipped').ticks.map(({ text }) => text)).toEqual(['0', '50%', '100%']);
   });
 
   it('direct labels keep apart and inside', () => {
@@ -110,7 +118,11 @@ describe('evidence', () => {
 
   it('is weights · channels at each place, so that branches add up', () => {
     expect([...evidence(tensor([1, 2, 3, 4]), weights)]).toEqual([-1, 0]);
-    const [x, F, sum] = [[1, 2, 3, 4], [5, -6, 7, 8], [6, -4, 10, 12]].map((data) => evidence(tensor(data), weights));
+    const [x, F, sum] = [
+      [1, 2, 3, 4],
+      [5, -6, 7, 8],
+      [6, -4, 10, 12],
+    ].map((data) => evidence(tensor(data), weights));
     expect([...sum!]).toEqual([...x!].map((value, i) => value + F![i]!));
     expect(mean(sum!)).toBe(-9);
   });

@@ -1,5 +1,6 @@
 /** What the charts across depth show: one number per block, and how it is read. No drawing. */
-import type { BlockInfo, BlockStatistics } from '../../engine/types';
+import type { BlockInfo, BlockStatistics } from '../../engine';
+import { isPlain } from '../branches';
 import { compact, milliseconds, percent, plain, signed } from '../numbers';
 
 export type Values = (number | null)[];
@@ -38,8 +39,9 @@ export function ratio({ identity, residual }: BlockStatistics): number | null {
   return identity && identity.rms > 0 ? residual.rms / identity.rms : null;
 }
 
-export function depthCharts(blocks: BlockInfo[], run: Run, intact: Run | null): DepthChart[] {
-  const isPlain = blocks.every(({ shortcut }) => shortcut === 'none');
+/** `timed`: of so many runs, their median. Without it, times are those of the run itself. */
+export function depthCharts(blocks: BlockInfo[], run: Run, intact: Run | null, timed: { milliseconds: number[]; runs: number } | null = null): DepthChart[] {
+  const plainNet = isPlain(blocks);
   const series = (name: string, colour: string, value: (statistics: BlockStatistics) => number | null): Series => ({
     name,
     colour,
@@ -51,12 +53,22 @@ export function depthCharts(blocks: BlockInfo[], run: Run, intact: Run | null): 
     {
       key: 'rms',
       title: 'strength',
-      what: isPlain ? 'rms of F(x)' : 'rms of x and of F(x)',
+      what: plainNet ? 'rms of F(x)' : 'rms of x and of F(x)',
       mark: 'line',
-      series: [...(isPlain ? [] : [series('x', 'var(--id)', ({ identity }) => identity?.rms ?? null)]), series(isPlain ? '' : 'F', 'var(--res)', (s) => s.residual.rms)],
+      series: [
+        ...(plainNet ? [] : [series('x', 'var(--id)', ({ identity }) => identity?.rms ?? null)]),
+        series(plainNet ? '' : 'F', 'var(--res)', (s) => s.residual.rms),
+      ],
       format: (value) => plain(value),
     },
-    { key: 'ratio', title: 'share of the residual', what: '|F(x)| / |x|', mark: 'line', series: [series('', 'var(--res)', ratio)], format: (value) => plain(value) },
+    {
+      key: 'ratio',
+      title: 'size of F relative to x',
+      what: '|F(x)| / |x|',
+      mark: 'line',
+      series: [series('', 'var(--res)', ratio)],
+      format: (value) => plain(value),
+    },
     {
       key: 'cosine',
       title: 'agreement',
@@ -68,32 +80,49 @@ export function depthCharts(blocks: BlockInfo[], run: Run, intact: Run | null): 
     {
       key: 'clipped',
       title: 'clipped by ReLU',
-      what: 'share of the sum below zero',
+      what: 'part of the sum below zero',
       mark: 'line',
       series: [series('', 'var(--out)', ({ clipped }) => clipped)],
-      format: (value) => (Number.isInteger(100 * value) ? `${100 * value} %` : percent(value)),
+      format: (value) => (Number.isInteger(100 * value) ? `${100 * value}%` : percent(value)),
       domain: [0, 1],
     },
-    { key: 'macs', title: 'work', what: 'multiply-adds per block', mark: 'bar', series: [fixed('var(--mute)', blocks.map(({ macs }) => macs))], format: compact },
+    {
+      key: 'macs',
+      title: 'work',
+      what: 'multiply-adds per block',
+      mark: 'bar',
+      series: [
+        fixed(
+          'var(--mute)',
+          blocks.map(({ macs }) => macs),
+        ),
+      ],
+      format: compact,
+    },
     {
       key: 'parameters',
       title: 'parameters',
       what: 'weights and biases per block',
       mark: 'bar',
-      series: [fixed('var(--mute)', blocks.map(({ parameters }) => parameters))],
+      series: [
+        fixed(
+          'var(--mute)',
+          blocks.map(({ parameters }) => parameters),
+        ),
+      ],
       format: compact,
     },
     {
       key: 'time',
       title: 'time',
-      what: 'per block, without recording',
+      what: timed ? `per block, median of ${timed.runs} runs` : 'per block, in this one run',
       mark: 'bar',
-      series: [fixed('var(--mute)', run.blockMilliseconds)],
+      series: [fixed('var(--mute)', timed?.milliseconds ?? run.blockMilliseconds)],
       format: (value) => (value > 0 && value < 1 ? `${value.toFixed(2)} ms` : milliseconds(value)),
     },
   ];
   // A plain net has no x to compare F(x) with.
-  return isPlain ? charts.filter(({ key }) => key !== 'ratio' && key !== 'cosine') : charts;
+  return plainNet ? charts.filter(({ key }) => key !== 'ratio' && key !== 'cosine') : charts;
 }
 
 /** The values of one block as a chart's head says them: “x 1.27, F 0.88”. */
@@ -115,10 +144,4 @@ export function stages(blocks: Pick<BlockInfo, 'stage'>[]): { stage: number; fir
     else found.push({ stage, first: index, last: index });
   });
   return found;
-}
-
-/** Where a key takes one who walks the blocks; null: the key is not ours. */
-export function walked(index: number, key: string, count: number): number | null {
-  const to = { ArrowLeft: index - 1, ArrowDown: index - 1, ArrowRight: index + 1, ArrowUp: index + 1, Home: 0, End: count - 1 }[key];
-  return to === undefined ? null : Math.max(0, Math.min(count - 1, to));
 }

@@ -1,16 +1,6 @@
 /** A chart across depth as geometry: where marks, ticks and labels lie, in CSS pixels. */
-import { scaleLinear } from 'd3-scale';
-import { line } from 'd3-shape';
 import type { DepthChart, Values } from './depth';
-
-export interface Box {
-  width: number;
-  height: number;
-  left: number;
-  right: number;
-  top: number;
-  bottom: number;
-}
+import { frame, linePath, type Box } from './frame';
 
 export interface Mark {
   name: string;
@@ -40,7 +30,9 @@ const LABEL_GAP = 12;
 /** From zero, unless the values themselves go below it; a little air above, so that no line touches the title. */
 export function domainOf(chart: DepthChart): [number, number] {
   if (chart.domain) return chart.domain;
-  const all = chart.series.flatMap(({ values, intact }) => [...values, ...(intact ?? [])]).filter((value): value is number => value !== null && Number.isFinite(value));
+  const all = chart.series
+    .flatMap(({ values, intact }) => [...values, ...(intact ?? [])])
+    .filter((value): value is number => value !== null && Number.isFinite(value));
   const low = Math.min(0, ...all);
   const high = Math.max(0, ...all);
   return low === high ? [0, 1] : [low, high];
@@ -65,33 +57,48 @@ export function spread(wanted: number[], gap: number, top: number, bottom: numbe
 }
 
 export function chartLayout(chart: DepthChart, blocks: number, stages: { stage: number; first: number; last: number }[], box: Box): ChartLayout {
-  const x0 = box.left;
-  const step = Math.max(0, box.width - box.left - box.right) / Math.max(1, blocks);
-  const x = (index: number) => x0 + (index + 0.5) * step;
-  const y = scaleLinear(domainOf(chart), [box.height - box.bottom, box.top]).nice(4);
+  const { x: along, y, xAt, ticks: roundNumbers, top, floor } = frame(box, [0, Math.max(1, blocks)], domainOf(chart));
+  const step = along(1) - along(0);
+  const x = (index: number) => along(index + 0.5);
   const place = (values: Values) => values.map((value, index) => (value === null || !Number.isFinite(value) ? null : { x: x(index), y: y(value) }));
-  const path = line<{ x: number; y: number } | null>((point) => point!.x, (point) => point!.y).defined((point) => point !== null);
   const marks: Mark[] = chart.series.map(({ name, colour, values, intact }) => {
     const points = place(values);
     const intactPoints = intact ? place(intact) : [];
     const thickness = Math.max(1, Math.min(14, step * 0.64));
-    const bars = chart.mark === 'bar' ? points.flatMap((point) => (point ? [{ x: point.x - thickness / 2, y: point.y, width: thickness, height: y(0) - point.y }] : [])) : [];
-    return { name, colour, path: chart.mark === 'line' ? (path(points) ?? '') : '', points, bars, intact: intact ? path(intactPoints) : null, intactPoints, label: null };
+    const bars =
+      chart.mark === 'bar'
+        ? points.flatMap((point) => (point ? [{ x: point.x - thickness / 2, y: point.y, width: thickness, height: y(0) - point.y }] : []))
+        : [];
+    return {
+      name,
+      colour,
+      path: chart.mark === 'line' ? linePath(points) : '',
+      points,
+      bars,
+      intact: intact ? linePath(intactPoints) : null,
+      intactPoints,
+      label: null,
+    };
   });
   const named = marks.filter(({ name, points }) => name && points.at(-1));
-  spread(named.map(({ points }) => points.at(-1)!.y), LABEL_GAP, box.top, box.height - box.bottom).forEach((at, index) => {
+  spread(
+    named.map(({ points }) => points.at(-1)!.y),
+    LABEL_GAP,
+    top,
+    floor,
+  ).forEach((at, index) => {
     const last = named[index]!.points.at(-1)!;
     named[index]!.label = { x: last.x + 7, y: at };
   });
-  const few = [2, 3, 4].map((count) => y.ticks(count)).find((values) => values.length > 1) ?? y.ticks(5);
+  const few = [2, 3, 4].map(roundNumbers).find((values) => values.length > 1) ?? roundNumbers(5);
   const ticks = few.map((value) => ({ y: y(value), text: chart.format(value), zero: value === 0 }));
   return {
     marks,
     ticks: shortened(ticks),
-    boundaries: stages.slice(1).map(({ first }) => x0 + first * step),
+    boundaries: stages.slice(1).map(({ first }) => along(first)),
     stages: stages.map(({ stage, first, last }) => ({ x: (x(first) + x(last)) / 2, text: String(stage) })),
     x,
-    at: (px) => Math.max(0, Math.min(blocks - 1, Math.floor((px - x0) / (step || 1)))),
+    at: (px) => Math.max(0, Math.min(blocks - 1, Math.floor(xAt(px)))),
   };
 }
 

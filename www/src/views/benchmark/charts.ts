@@ -46,10 +46,27 @@ export function scaling(report: Report): LineChartData[] {
   const { rows } = report;
   const one = rows.some((row) => row.threads !== rows[0]?.threads);
   return [
-    ...lines((row) => `Depth: ${row.side} px, ${threadsTitle(row.threads)}`, 'layers', (row) => depth(row.network), engineName),
-    ...lines((row) => `Image side: ${networkTitle(row.network)}, ${threadsTitle(row.threads)}`, 'px', (row) => row.side, engineName),
+    ...lines(
+      (row) => `Depth: ${row.side} px, ${threadsTitle(row.threads)}`,
+      'layers',
+      (row) => depth(row.network),
+      engineName,
+    ),
+    ...lines(
+      (row) => `Image side: ${networkTitle(row.network)}, ${threadsTitle(row.threads)}`,
+      'px',
+      (row) => row.side,
+      engineName,
+    ),
     // Flavours without threads stay out: they have but one point.
-    ...(one ? lines((row) => `Threads: ${networkTitle(row.network)}, ${row.side} px`, 'threads', (row) => row.threads, engineName) : []),
+    ...(one
+      ? lines(
+          (row) => `Threads: ${networkTitle(row.network)}, ${row.side} px`,
+          'threads',
+          (row) => row.threads,
+          engineName,
+        )
+      : []),
   ];
 }
 
@@ -57,14 +74,6 @@ function groups(rows: Row[], key: (row: Row) => string): Map<string, Row[]> {
   const map = new Map<string, Row[]>();
   for (const row of rows) map.set(key(row), [...(map.get(key(row)) ?? []), row]);
   return map;
-}
-
-/** Round numbers from zero to at least `limit`, four or five of them. */
-export function ticks(limit: number): number[] {
-  if (!(limit > 0)) return [0, 1];
-  const power = 10 ** Math.floor(Math.log10(limit / 4));
-  const step = [1, 2, 2.5, 5, 10].map((factor) => factor * power).find((candidate) => limit / candidate <= 4.5) ?? 10 * power;
-  return Array.from({ length: Math.ceil(limit / step - 1e-9) + 1 }, (_, i) => i * step);
 }
 
 /** "ResNet-50, 224 px, relaxed, 1 thread" */

@@ -1,7 +1,6 @@
 /** What the block's views say to each other. */
-import type { BlockDetail, BlockInfo } from '../../engine/types';
-import { channelsOf, ordered } from '../../render/channels';
-import type { Place, Sort } from '../../state/url';
+import type { BlockDetail, BlockInfo } from '../../engine';
+import { channelsOf, ordered, type Sort } from '../../render/channels';
 
 /** One cell of a grid. */
 export interface Cell {
@@ -16,8 +15,6 @@ export interface Cursor {
   channel: number | null;
   at: number;
 }
-
-export type Options = Pick<Place, 'sort' | 'scale' | 'steps' | 'colours'>;
 
 export function cellName(channel: number | null): string {
   return channel === null ? 'mean over the channels' : `channel ${channel}`;

@@ -38,7 +38,7 @@ export function gridLayout(width: number, cells: number, aim: number, rows: numb
 export function equationLayout(width: number, cells: number): EquationLayout {
   const twoByTwo = width < NARROW;
   const grid = twoByTwo ? (width - total(SIGNS_TWO)) / 2 : (width - total(SIGNS)) / 4;
-  const aim = grid < 240 ? TOUCH : AIM + ((AIM_WIDE - AIM) * Math.min(1, Math.max(0, grid - 280) / 240));
+  const aim = grid < 240 ? TOUCH : AIM + (AIM_WIDE - AIM) * Math.min(1, Math.max(0, grid - 280) / 240);
   return { ...gridLayout(grid, cells, aim, grid > 420 ? 6 : twoByTwo ? 4 : 5), twoByTwo };
 }
 

@@ -1,5 +1,5 @@
 /** What stands where in the unfolded F(x): convolutions, with ReLU between them. */
-import type { BlockDetail, BlockInfo, Step, Tensor } from '../../engine/types';
+import type { BlockDetail, BlockInfo, Step, Tensor } from '../../engine';
 
 export interface Convolution {
   /** torchvision's: conv1. */

@@ -1,16 +1,8 @@
 /** The sentences about branches and shortcuts, in one place. */
-import type { BlockInfo, BlockStatistics, Branch } from '../../engine/types';
+import type { BlockInfo, BlockStatistics, Branch } from '../../engine';
 import { percent, plain, signed } from '../../render/numbers';
 
-export const NO_IDENTITY = 'plain net: no identity branch';
-
-export function branchTitle(branch: Branch, shortcut: BlockInfo['shortcut']): string {
-  const plain = shortcut === 'none';
-  if (branch === 'identity') return shortcut === 'projection' ? 'projected x' : shortcut === 'option A' ? 'padded x' : 'identity x';
-  if (branch === 'residual') return plain ? 'F(x)' : 'residual F(x)';
-  if (branch === 'sum') return plain ? 'sum = F(x)' : 'sum';
-  return 'output';
-}
+export { factorText, NO_IDENTITY } from '../../render/branches';
 
 export const SHORTCUT_NAME: Record<BlockInfo['shortcut'], string> = {
   identity: 'identity shortcut',
@@ -23,9 +15,9 @@ export const SHORTCUT_NAME: Record<BlockInfo['shortcut'], string> = {
 export function shortcutNote(info: BlockInfo): string | null {
   switch (info.shortcut) {
     case 'projection':
-      return 'Projection: the shapes differ, so x passes through a 1 × 1 convolution before the sum.';
+      return 'The shape changes: x passes through a 1 × 1 convolution before the sum (a projection).';
     case 'option A':
-      return 'Option A: the shapes differ, so x is strided and its new channels are filled with zeros. It costs no parameters.';
+      return 'The shape changes: x is subsampled, new channels start at zero. This takes no parameters (option A).';
     default:
       return null;
   }
@@ -41,15 +33,10 @@ export function statisticsLines(branch: Branch, statistics: BlockStatistics, fee
     lines.push(`|F| / |x| ${plain(residual.rms / identity.rms)}${cosine === null ? '' : ` · cos ${signed(cosine, 2)}`}`);
   }
   if (branch === 'sum') lines.push(`${percent(clipped)} below zero, which ReLU clips`);
-  if (branch === 'output') lines.push(feeds ? `feeds ${feeds}` : 'feeds pooling and classifier');
+  if (branch === 'output') lines.push(`goes on to ${feeds ?? 'pooling and classifier'}`);
   return lines;
 }
 
 export function unfoldText(open: boolean, convolutions: number): string {
   return open ? 'fold F(x)' : `unfold F(x): ${convolutions} convolutions`;
-}
-
-/** What a lesion multiplies a branch with, before the branch; nothing where it is intact. */
-export function factorText(factor: number): string {
-  return factor === 1 ? '' : `${Math.round(100 * factor) / 100} × `;
 }

@@ -1,5 +1,5 @@
 /** What is compared with what: reading and writing it, what stands in where nothing is said, and which block answers which. */
-import type { BlockInfo } from '../../engine/types';
+import type { BlockInfo } from '../../engine';
 
 /** The second side differs from the first in one thing only: the model, or the picture. */
 export type Against =

@@ -10,7 +10,10 @@ it('the same channel where there are as many, the same rank otherwise', () => {
 });
 
 it('a place is the same share of a map of another size', () => {
-  const [small, large] = [{ width: 8, height: 8 }, { width: 56, height: 56 }];
+  const [small, large] = [
+    { width: 8, height: 8 },
+    { width: 56, height: 56 },
+  ];
   for (const at of [0, 9, 63]) expect(placeAcross(placeAcross(at, small, large), large, small)).toBe(at);
   expect(placeAcross(63, small, large)).toBe(52 * 56 + 52);
   expect(placeAcross(56 * 56 - 1, large, small)).toBe(63);

@@ -30,7 +30,7 @@ export const PRESETS: Preset[] = [
     model: 'resnet20',
     sample: null,
     against: { kind: 'model', id: 'resnet56' },
-    says: 'Three times as many blocks in every stage: each then adds a smaller share to its x, as He et al. found (2015, Fig. 7).',
+    says: 'Three times as many blocks in every stage: each F(x) is then smaller relative to its x, as He et al. found (2015, Fig. 7).',
   },
   {
     title: 'Cat and coffee in ResNet-50',

@@ -1,12 +1,10 @@
 /** What a lesion did, in words that the numbers bear out. */
-import type { Damage, Prediction } from '../../engine/types';
+import type { Damage, Prediction } from '../../engine';
+import { percent } from '../../render/numbers';
 
-/** `moved`: total variation, the share of the probability that is now with other classes. */
+/** `distance`: total variation, half the sum of the differences: the part of the probability that is with other classes now. */
 export function moved(distance: number): string {
-  if (distance < 0.005) return 'Hardly any of the probability moved between classes.';
-  if (distance < 0.1) return 'A little of the probability moved between classes.';
-  if (distance < 0.5) return 'A good part of the probability moved between classes.';
-  return 'Most of the probability moved between classes.';
+  return distance < 0.0005 ? 'No probability moved to other classes.' : `${percent(distance)} of the probability moved to other classes.`;
 }
 
 export function median(values: number[]): number {
@@ -31,3 +29,25 @@ export function changes(damages: Damage[], intact: number): Change[] {
   }
   return [...byClass.values()].sort((a, b) => b.blocks.length - a.blocks.length);
 }
+
+/** A bar of the sweep, to those who hear it. */
+export function barLabel(name: string, { distance, probability, top }: Damage, other: boolean): string {
+  return `${name} cut: ${moved(distance)} ${percent(probability)} left${other ? `, the likeliest class is now ${top.label}` : ''}`;
+}
+
+/** What the sweep does; a paper follows, and in a net with identity branches the question. */
+export function sweepWords(plainNet: boolean): { before: string; after: string } {
+  return plainNet
+    ? {
+        before:
+          'One [lesion] at a time: F(x) of a block is cut. A plain block has no other path: the next one gets nothing but zeros. Nets with identity branches often do without a block',
+        after: '.',
+      }
+    : {
+        before: 'One [lesion] at a time: F(x) of a block is cut, while x still passes. Residual nets often do without a block, plain nets do not',
+        after: '. Is it so for this picture?',
+      };
+}
+
+export const SWEEP_TITLE = 'What cutting one block’s F(x) does';
+export const SWEEP_KEY = 'the part of the [probability that moves|probability moved] to other classes · ◆ another class is now the likeliest';

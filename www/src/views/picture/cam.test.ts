@@ -19,7 +19,9 @@ it('a lesion’s classes know what the intact net gave them', () => {
 
 it('names what fell out, unless it was never in', () => {
   const now = Float32Array.of(0.3, 0.6, 0.1);
-  expect(fallen([of(1, 'dog', 0.6)], [of(1, 'dog', 0.5), of(2, 'horse', 0.4), of(3, 'frog', 0.0001)], now)).toEqual([{ label: 'horse', before: 0.4, now: now[2] }]);
+  expect(fallen([of(1, 'dog', 0.6)], [of(1, 'dog', 0.5), of(2, 'horse', 0.4), of(3, 'frog', 0.0001)], now)).toEqual([
+    { index: 2, label: 'horse', before: 0.4, now: now[2] },
+  ]);
 });
 
 it('changes are in percentage points', () => {

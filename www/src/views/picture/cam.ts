@@ -1,5 +1,5 @@
 /** Which class is looked at, and what there is of it. */
-import type { ClassMap, Prediction, RunResult } from '../../engine/types';
+import type { ClassMap, Prediction, RunResult } from '../../engine';
 
 export interface LookedAt {
   index: number;
@@ -25,9 +25,11 @@ export function rows(top: Prediction[], intact: Float32Array | null): Row[] {
 }
 
 /** Classes of the intact net's top that are no longer in this one, with what is left of them. */
-export function fallen(top: Prediction[], intactTop: Prediction[], now: Float32Array): { label: string; before: number; now: number }[] {
+export function fallen(top: Prediction[], intactTop: Prediction[], now: Float32Array): { index: number; label: string; before: number; now: number }[] {
   const worthIt = ({ probability }: Prediction) => probability >= 0.0005; // 0.1 % when rounded
-  return intactTop.filter((one) => worthIt(one) && !top.some(({ index }) => index === one.index)).map(({ index, label, probability }) => ({ label, before: probability, now: now[index]! }));
+  return intactTop
+    .filter((one) => worthIt(one) && !top.some(({ index }) => index === one.index))
+    .map(({ index, label, probability }) => ({ index, label, before: probability, now: now[index]! }));
 }
 
 /** A change of a probability in percentage points: +3.2, −12.1. */

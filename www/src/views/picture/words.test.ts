@@ -2,7 +2,10 @@ import { expect, it } from 'vitest';
 import { sawWhat } from './words';
 
 const seen = (width: number, height: number, side: number, crop: [number, number, number], which: Parameters<typeof sawWhat>[1] = 'centre') =>
-  sawWhat({ picture: { id: 1, name: '', width, height }, input: { width: side }, crop: { left: crop[0], top: crop[1], side: crop[2] } }, which).replaceAll('\u00a0', ' ');
+  sawWhat({ picture: { id: 1, name: '', width, height }, input: { width: side }, crop: { left: crop[0], top: crop[1], side: crop[2] } }, which).replaceAll(
+    '\u00a0',
+    ' ',
+  );
 
 it.each([
   [seen(32, 32, 32, [0, 0, 32]), 'Exactly the 32 × 32 pixels the network takes.'],

@@ -1,5 +1,5 @@
 /** What the things taken away are called and captioned. */
-import type { RunResult } from '../../engine/types';
+import type { RunResult } from '../../engine';
 import { cropWords, lesionWords } from '../../export/names';
 
 declare const __VERSION__: string;
@@ -10,6 +10,6 @@ export type Attempt = (what: () => void | string | Promise<void | string>) => vo
 export const SOFTWARE = `SkipScope ${__VERSION__}`;
 
 export function captionOf({ model, picture, crop, lesion }: RunResult, cropped: boolean): string[] {
-  const parts = [model.card.title, `picture: ${picture.name}${cropped ? `, ${cropWords(crop)}` : ''}`, lesionWords(lesion) ?? 'intact net', `made with ${SOFTWARE}`];
+  const parts = [model.card.title, `picture: ${picture.name}${cropped ? `, ${cropWords(crop)}` : ''}`, lesionWords(lesion), `made with ${SOFTWARE}`];
   return [`${parts.join(' · ')}.`];
 }

@@ -1,0 +1,61 @@
+//! What a net is, beside its weights.
+
+use crate::arch::{Architecture, BlockKind, Stem};
+use serde::{Deserialize, Serialize};
+
+/// How a block adds its two branches up.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "kebab-case")]
+pub enum Wiring {
+    /// ReLU(x + F(x)): He et al. 2015.
+    Residual,
+    /// ReLU(F(x)).
+    Plain,
+    /// x + F(x), with batch norm and ReLU before each convolution: He et al. 2016. The first block's first are the stem's, and behind
+    /// the last block stand one more batch norm and ReLU.
+    PreActivation,
+    /// ReLU(a x + F(x)) with a constant a: He et al. 2016, section 3.1.
+    Scaled(f32),
+    /// ReLU(x + alpha F(x)) with an alpha per block that is learnt, and 0 at first: De and Smith 2020.
+    SkipInit,
+    /// ReLU(x + b F(x)): in training b is 1 or 0 by chance, less often 1 the deeper a block lies, down to one half; afterwards its mean.
+    /// Huang et al. 2016.
+    StochasticDepth,
+}
+
+/// Of the last block, with stochastic depth.
+pub const LAST_SURVIVAL: f32 = 0.5;
+
+/// What a net is, beside its weights.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Design {
+    pub depth: usize,
+    /// Channels of the first stage; they double from stage to stage.
+    pub width: usize,
+    pub wiring: Wiring,
+    /// Of a picture.
+    pub side: usize,
+    pub classes: usize,
+}
+
+impl Design {
+    pub fn blocks_per_stage(&self) -> usize {
+        (self.depth - 2) / 6
+    }
+
+    /// The same convolutions as an architecture that the engine knows.
+    pub fn architecture(&self) -> Architecture {
+        let residual = self.wiring != Wiring::Plain;
+        Architecture {
+            name: format!("{}{}-w{}", if residual { "resnet" } else { "plain" }, self.depth, self.width),
+            stem: Stem::Cifar,
+            kind: BlockKind::Basic,
+            stages: vec![self.blocks_per_stage(); 3],
+            width: self.width,
+            residual,
+            stride_in_1x1: false,
+            classes: self.classes,
+        }
+    }
+}

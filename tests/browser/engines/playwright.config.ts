@@ -1,0 +1,12 @@
+import { defineConfig } from '@playwright/test';
+import { address, webServer } from '../site.js';
+
+export default defineConfig({
+  testDir: '.',
+  workers: 1, // one browser an engine, which its tests share
+  timeout: 300_000,
+  forbidOnly: !!process.env.CI,
+  reporter: [['list']],
+  use: { baseURL: address },
+  webServer,
+});

@@ -1,0 +1,194 @@
+/** The list of models, and fetching one: with progress, verified, kept for the next visit. */
+import { cancelled, EngineError, isKind } from './errors';
+import { hasher } from './hash';
+
+export interface ModelEntry {
+  id: string;
+  title: string;
+  file: string;
+  bytes: number;
+  sha256: string;
+  dataset: string;
+  licence: string;
+  source: string;
+  note?: string;
+}
+
+export interface FetchOptions {
+  signal?: AbortSignal;
+  onProgress?: (received: number, total: number) => void;
+}
+
+const CACHE = 'skipscope-models';
+
+/** Bytes handed over at once: the engine's memory grows by a copy of them and never shrinks. A browser may bring megabytes. */
+const PIECE = 1 << 18;
+
+/** Files that arrived damaged: the next try must not be answered from the browser's own HTTP cache. */
+const distrusted = new Set<string>();
+
+export async function readRegistry(url: string): Promise<ModelEntry[]> {
+  let response: Response;
+  try {
+    response = await fetch(url);
+  } catch {
+    throw new EngineError('network', 'The list of models could not be fetched: the server did not answer.');
+  }
+  if (!response.ok) {
+    throw new EngineError('not-found', `The list of models could not be fetched: the server answered ${response.status}.`);
+  }
+  try {
+    const { models } = (await response.json()) as { models: ModelEntry[] };
+    if (!Array.isArray(models) || models.length === 0) throw new Error();
+    return models;
+  } catch {
+    throw new EngineError('corrupted', 'The list of models (registry.json) is not readable.');
+  }
+}
+
+/** What takes a model's bytes as they arrive. `free` lets go of it unfinished. */
+export interface Sink {
+  push(bytes: Uint8Array): void;
+  free(): void;
+}
+
+/**
+ * Hands the bytes of a model over as they arrive, and the sink back once they are known to be exactly those the registry
+ * promises. A sink whose bytes are not is freed: nothing unverified is ever used. What the sink itself throws goes to the caller as
+ * it is. `from` is the model file's address, or the file.
+ */
+export async function fetchModel<S extends Sink>(entry: ModelEntry, from: string | Blob, open: () => S, options: FetchOptions = {}): Promise<S> {
+  if (from instanceof Blob) return pour(entry, from.stream(), open(), null, options);
+  const url = from;
+  const key = `${url}?sha256=${entry.sha256}`;
+  const kept = await fromCache(key);
+  if (kept) {
+    try {
+      return await pour(entry, kept, open(), null, options);
+    } catch (error) {
+      if (!(error instanceof EngineError) || error.name === 'cancelled') throw error; // else what was kept is no longer good
+    }
+  }
+  const body = await download(entry, url, options);
+  const keep = await toCache(key);
+  try {
+    const sink = await pour(entry, body, open(), keep, options);
+    distrusted.delete(url);
+    keep?.close();
+    return sink;
+  } catch (error) {
+    keep?.drop();
+    if (isKind(error, 'truncated') || isKind(error, 'corrupted')) distrusted.add(url);
+    throw error;
+  }
+}
+
+async function download(entry: ModelEntry, url: string, { signal }: FetchOptions): Promise<ReadableStream<Uint8Array>> {
+  let response: Response;
+  try {
+    response = await fetch(url, { signal, cache: distrusted.has(url) ? 'reload' : 'default' });
+  } catch {
+    if (signal?.aborted) throw givenUp(entry);
+    throw new EngineError('network', `${entry.title} could not be fetched: the server did not answer.`);
+  }
+  if (response.status === 404) {
+    throw new EngineError('not-found', `${entry.title} is not on this server (404, ${entry.file}). It may not have been fetched when the site was set up.`);
+  }
+  if (!response.ok || !response.body) {
+    throw new EngineError('network', `${entry.title} could not be fetched: the server answered ${response.status}.`);
+  }
+  return response.body;
+}
+
+/** Reads a body to its end into the sink, and into the cache where there is one. */
+async function pour<S extends Sink>(
+  entry: ModelEntry,
+  body: ReadableStream<Uint8Array>,
+  sink: S,
+  keep: Pick<Sink, 'push'> | null,
+  { signal, onProgress }: FetchOptions,
+): Promise<S> {
+  const hash = hasher(entry.bytes);
+  const reader = body.getReader();
+  let received = 0;
+  try {
+    onProgress?.(0, entry.bytes);
+    for (;;) {
+      let chunk: ReadableStreamReadResult<Uint8Array>;
+      try {
+        chunk = await reader.read();
+      } catch {
+        if (signal?.aborted) throw givenUp(entry);
+        throw new EngineError('truncated', `The connection broke after ${received} of ${entry.bytes} bytes of ${entry.title}.`);
+      }
+      if (signal?.aborted) throw givenUp(entry);
+      if (chunk.done) break;
+      received += chunk.value.length;
+      if (received > entry.bytes) {
+        throw new EngineError('corrupted', `${entry.title} is corrupted: the file is longer than the ${entry.bytes} bytes it should have.`);
+      }
+      hash.update(chunk.value);
+      keep?.push(chunk.value);
+      for (let at = 0; at < chunk.value.length; at += PIECE) sink.push(chunk.value.subarray(at, at + PIECE));
+      onProgress?.(received, entry.bytes);
+    }
+    if (received < entry.bytes) {
+      throw new EngineError('truncated', `${entry.title} arrived truncated: ${received} of ${entry.bytes} bytes.`);
+    }
+    if ((await hash.digest()) !== entry.sha256) {
+      throw new EngineError('corrupted', `${entry.title} is corrupted: its SHA-256 is not the one in the registry.`);
+    }
+  } catch (error) {
+    void reader.cancel().catch(() => {});
+    try {
+      sink.free();
+    } catch {
+      // One that trapped is still lent out, and says so: what it trapped with is what matters.
+    }
+    throw error;
+  }
+  return sink;
+}
+
+function givenUp(entry: ModelEntry): EngineError {
+  return cancelled(`Loading ${entry.title} was cancelled.`);
+}
+
+// The Cache API is absent without a secure context and may refuse for lack of room, at once or in the middle: then every visit
+// downloads, that is all.
+
+async function fromCache(key: string): Promise<ReadableStream<Uint8Array> | null> {
+  try {
+    return (await (await caches.open(CACHE)).match(key))?.body ?? null;
+  } catch {
+    return null;
+  }
+}
+
+interface Keep extends Pick<Sink, 'push'> {
+  /** All of it has come and is what it should be. The disk is not waited for. */
+  close(): void;
+  /** Nothing of it is kept. */
+  drop(): void;
+}
+
+/** Keeps a body while it arrives: the cache stores a response only once its body has ended well. None of this ever throws. */
+async function toCache(key: string): Promise<Keep | null> {
+  try {
+    const cache = await caches.open(CACHE);
+    const file = key.split('?')[0]!;
+    for (const old of await cache.keys()) {
+      if (old.url.split('?')[0] === file) await cache.delete(old); // an earlier version of this model, or one gone bad
+    }
+    let body: ReadableStreamDefaultController<Uint8Array> | null = null;
+    const cancel = () => void (body = null); // it has no room: what comes goes to the sink alone
+    void cache.put(key, new Response(new ReadableStream<Uint8Array>({ start: (controller) => void (body = controller), cancel }))).catch(cancel);
+    return {
+      push: (bytes) => body?.enqueue(bytes),
+      close: () => body?.close(),
+      drop: () => body?.error(new Error('not kept')),
+    };
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,7 @@
+/** Where something is written. */
+export interface Source {
+  title: string;
+  /** Section, figure or table. */
+  where: string;
+  href: string;
+}
