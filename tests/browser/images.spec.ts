@@ -266,6 +266,8 @@ test.describe('on a phone', () => {
     await touch('touchEnd');
     await expect.poll(() => cropSquare(page)).toEqual([expect.closeTo(128, -1), expect.closeTo(128, -1), expect.closeTo(256, -1)]);
 
+    expect(await restingBox(stage)).toEqual(box); // what is above it has kept its height
+
     await touch('touchStart', [0.5, 0.5]);
     await touch('touchMove', [0.4, 0.45]);
     await touch('touchMove', [0.3, 0.4]);
