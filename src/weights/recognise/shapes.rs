@@ -8,13 +8,16 @@ use std::collections::HashSet;
 /// What those tensors are the weights of. [`check`] tells whether all of them are.
 pub fn architecture(by_name: &ByName<'_>) -> Result<(Architecture, Vec<Assumed>), Error> {
     let shape = |name: &str| by_name.get(name).map(|tensor| &tensor.shape[..]);
-    let conv =
-        |name: &str| -> Result<[usize; 4], Error> {
-            let tensor = by_name.get(name).ok_or_else(|| Error::Missing(name.to_string()))?;
-            <[usize; 4]>::try_from(&tensor.shape[..]).ok().filter(|shape| !shape.contains(&0)).ok_or_else(|| {
-                Error::Shape { name: tensor.name.clone(), expected: vec![0; 4], found: tensor.shape.clone() }
-            })
-        };
+    let conv = |name: &str| -> Result<[usize; 4], Error> {
+        let tensor = by_name.get(name).ok_or_else(|| Error::Missing(name.to_string()))?;
+        let shape = <[usize; 4]>::try_from(&tensor.shape[..]).ok().filter(|shape| !shape.contains(&0));
+        shape.ok_or_else(|| {
+            Error::Design(format!(
+                "the tensor '{}' has shape {:?}, which no convolution has",
+                tensor.name, tensor.shape
+            ))
+        })
+    };
     let (stem, first) = match shape("conv1.0.weight") {
         Some(_) => {
             let (first, second) = (conv("conv1.0.weight")?, conv("conv1.3.weight")?);
