@@ -89,7 +89,7 @@ impl StoredTensor {
         };
         let strides = strides.filter(|strides| !row_by_row(&shape, strides));
         let elements = shape.iter().try_fold(1usize, |n, &d| n.checked_mul(d));
-        let spanned = elements.and_then(|n| span(&shape, n, strides.as_deref()));
+        let spanned = StoredTensor::span(&shape, strides.as_deref());
         let needed = spanned.and_then(|n| n.checked_mul(dtype.bits())).filter(|bits| bits.is_multiple_of(8));
         match (elements, spanned, needed) {
             (Some(elements), Some(spanned), Some(bits)) if bits / 8 == bytes && elements <= spanned => {
@@ -100,6 +100,21 @@ impl StoredTensor {
                 format!("has shape {shape:?} and repeats its elements: clone it before saving"),
             )),
             _ => Err(Error::tensor(&name, format!("has shape {shape:?} in {dtype:?}, and {bytes} bytes"))),
+        }
+    }
+
+    /// From the first element to the last, in elements; none where that is more than can be counted, or the strides are not the
+    /// shape's.
+    pub(super) fn span(shape: &[usize], strides: Option<&[usize]>) -> Option<usize> {
+        let elements = shape.iter().try_fold(1usize, |n, &d| n.checked_mul(d))?;
+        match strides {
+            None => Some(elements),
+            Some(strides) if strides.len() != shape.len() => None,
+            Some(_) if elements == 0 => Some(0),
+            Some(strides) => {
+                let mut last = shape.iter().zip(strides).map(|(&d, &stride)| (d - 1).checked_mul(stride));
+                last.try_fold(1usize, |n, more| n.checked_add(more?))
+            }
         }
     }
 
@@ -157,18 +172,6 @@ fn row_by_row(shape: &[usize], strides: &[usize]) -> bool {
             expected = expected.saturating_mul(d);
             fits
         })
-}
-
-/// From the first element to the last, in elements; none where that is more than can be counted, or the strides are not the shape's.
-fn span(shape: &[usize], elements: usize, strides: Option<&[usize]>) -> Option<usize> {
-    let Some(strides) = strides else { return Some(elements) };
-    if strides.len() != shape.len() {
-        return None;
-    }
-    if elements == 0 {
-        return Some(0);
-    }
-    shape.iter().zip(strides).try_fold(1usize, |n, (&d, &stride)| n.checked_add((d - 1).checked_mul(stride)?))
 }
 
 fn gathered(values: &[f32], shape: &[usize], strides: &[usize]) -> Vec<f32> {
