@@ -1,7 +1,7 @@
 //! From the file's messages to a [`Graph`]: constants read, no-ops and what only computes shapes gone.
 
 use super::graph::{Graph, Node, Op};
-use super::integers::{Integers, Known, MOST};
+use super::integers::{Constants, Integers, Known, MOST};
 use super::operators::{self, Context, Reading};
 use super::order::order;
 use super::proto::{self, Attribute, Model};
@@ -10,12 +10,15 @@ use crate::weights::formats::bytes::{self, Bytes};
 use crate::weights::formats::{Companions, Dtype, Error, Place, StoredTensor};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+/// The most values that one is made into.
+const MOST_SPREAD: usize = 1 << 14;
+
 /// What has been read so far.
 struct Lowering<'b, 'c, 'a> {
     bytes: &'b dyn Bytes,
     beside: Beside<'c, 'a>,
     initialisers: BTreeMap<String, StoredTensor>,
-    integers: Integers,
+    constants: Constants,
     /// What a no-op's output is.
     same: HashMap<String, String>,
     /// Bytes of the initialisers' values.
@@ -29,7 +32,7 @@ pub fn lower<'a>(model: Model, bytes: &dyn Bytes, companions: &Companions<'a>) -
         bytes,
         beside: Beside::new(companions),
         initialisers: BTreeMap::new(),
-        integers: Integers::default(),
+        constants: Constants::default(),
         same: HashMap::new(),
         total: 0,
     };
@@ -68,8 +71,9 @@ impl Lowering<'_, '_, '_> {
         if let Dtype::Integer(size) = tensor.dtype
             && tensor.elements() <= MOST
             && let Some(values) = self.small(&tensor, usize::from(size))?
+            && let Some(integers) = Integers::new(tensor.shape.clone(), values)
         {
-            self.integers.insert(&tensor.name, Known::Integers(values));
+            self.constants.insert(&tensor.name, Known::Integers(integers));
         }
         self.keep(tensor)
     }
@@ -111,15 +115,20 @@ impl Lowering<'_, '_, '_> {
         if known && node.operator == "Constant" && self.value(&mut node, &output)? {
             return Ok(None);
         }
-        if known
-            && let Some(made) = self.integers.made_by(&node, |name| Some(self.initialisers.get(name)?.shape.clone()))
-        {
-            self.integers.insert(&output, made);
+        if known && node.operator == "Expand" && self.spread(&node, &output)? {
+            return Ok(None);
+        }
+        if known {
+            let fill = self.fill(&mut node)?;
+            let shape_of = |name: &str| self.initialisers.get(name).map(|tensor| tensor.shape.clone());
+            if let Some(made) = self.constants.made_by(&node, shape_of, fill) {
+                self.constants.insert(&output, made);
+            }
         }
         let weight = node.inputs.get(1).and_then(|name| self.initialisers.get(name));
         let context = Context {
             opset,
-            integers: &self.integers,
+            constants: &self.constants,
             kernel: weight.and_then(|weight| weight.shape.last_chunk().copied()),
             other_outputs: node.outputs.iter().skip(1).any(|output| taken.contains(output)),
         };
@@ -165,6 +174,42 @@ impl Lowering<'_, '_, '_> {
             Some(Attribute::Text(_) | Attribute::Other) | None => return Ok(false),
         };
         self.constant(Tensor { name: String::new(), shape, dtype, data }, output.to_string())?;
+        Ok(true)
+    }
+
+    /// What a `ConstantOfShape` is filled with, if it is an integer.
+    fn fill(&mut self, node: &mut proto::Node) -> Result<Option<i64>, Error> {
+        let Some(Attribute::Tensor(tensor)) =
+            (node.operator == "ConstantOfShape").then(|| node.take("value")).flatten()
+        else {
+            return Ok(None);
+        };
+        let tensor = self.beside.stored(tensor, node.name.clone())?;
+        match tensor.dtype {
+            Dtype::Integer(size) if tensor.elements() == 1 => {
+                Ok(self.small(&tensor, size.into())?.and_then(|values| values.first().copied().flatten()))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// One float that becomes many, as exporters write the bias of a convolution that has none.
+    fn spread(&mut self, node: &proto::Node, output: &str) -> Result<bool, Error> {
+        let [from, to] = &node.inputs[..] else { return Ok(false) };
+        let (Some(one), Some(shape)) = (self.initialisers.get(from), self.constants.all(to)) else { return Ok(false) };
+        let shape: Option<Vec<usize>> = shape.iter().map(|&d| usize::try_from(d).ok()).collect();
+        let elements = shape.as_deref().and_then(|shape| StoredTensor::span(shape, None)).filter(|&n| n <= MOST_SPREAD);
+        let (Some(shape), Some(elements), 1, true) = (shape, elements, one.elements(), one.dtype.is_float()) else {
+            return Ok(false);
+        };
+        let own = match &one.place {
+            Place::File(range) => bytes::read(self.bytes, range.clone(), "a constant")?,
+            Place::Inline(own) => own.into(),
+            Place::Companion(..) => return Ok(false),
+        };
+        let place = Place::Inline(own.repeat(elements));
+        let spread = StoredTensor::new(output.to_string(), shape, one.dtype, place, None)?;
+        self.keep(spread)?;
         Ok(true)
     }
 

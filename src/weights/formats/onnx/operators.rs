@@ -1,7 +1,7 @@
 //! Operators and their attributes, as ONNX' versions 1 to 24 define them.
 
 use super::graph::{Op, Pads, Window};
-use super::integers::{Integers, Known};
+use super::integers::Constants;
 use super::proto::{Attribute, Node};
 
 /// What a node is.
@@ -21,7 +21,7 @@ fn not(why: impl Into<String>) -> Reading {
 /// What is needed beside the node.
 pub struct Context<'c> {
     pub opset: i64,
-    pub integers: &'c Integers,
+    pub constants: &'c Constants,
     /// Height and width of the filters that a convolution's node may leave out.
     pub kernel: Option<[usize; 2]>,
     /// Whether anything takes the outputs after the first.
@@ -38,7 +38,7 @@ pub fn read(node: &Node, context: &Context) -> Reading {
             (Some(values), _) => Some(Ok(values.to_vec())),
             (None, None) => None,
             (None, Some(name)) => {
-                Some(context.integers.all(name).ok_or_else(|| not(format!("its {attribute} are computed"))))
+                Some(context.constants.all(name).ok_or_else(|| not(format!("its {attribute} are computed"))))
             }
         }
     };
@@ -52,7 +52,7 @@ pub fn read(node: &Node, context: &Context) -> Reading {
             return Reading::Nothing;
         }
         "Dropout" if context.other_outputs => return not("its mask is used"),
-        "Dropout" => match node.inputs.get(2).and_then(|training| context.integers.all(training)) {
+        "Dropout" => match node.inputs.get(2).and_then(|training| context.constants.all(training)) {
             Some(training) if training != [0] => return not("it is in training mode"),
             _ => return Reading::Nothing,
         },
@@ -101,11 +101,12 @@ pub fn read(node: &Node, context: &Context) -> Reading {
         },
         "Flatten" => (Op::Flatten { axis: node.int("axis").unwrap_or(1) }, 1),
         "Reshape" => {
-            let shape = match (node.ints("shape"), node.inputs.get(1).and_then(|shape| context.integers.get(shape))) {
-                (Some(shape), _) => Some(shape.iter().copied().map(Some).collect()),
-                (None, Some(Known::Integers(shape))) => Some(shape.clone()),
-                (None, _) => None,
-            };
+            let shape =
+                match (node.ints("shape"), node.inputs.get(1).and_then(|shape| context.constants.integers(shape))) {
+                    (Some(shape), _) => Some(shape.iter().copied().map(Some).collect()),
+                    (None, Some(shape)) => Some(shape.values.clone()),
+                    (None, None) => None,
+                };
             (Op::Reshape { shape }, 1)
         }
         "Gemm" => {
