@@ -2,7 +2,7 @@
 
 use super::buffers::{BufferId, Buffers};
 use crate::arch::{Architecture, Flow, Op, ValueId};
-use crate::kernels::{self, Conv, Layout};
+use crate::kernels::{self, Conv, Filter, Layout};
 use crate::weights::{Error, Source, fold};
 
 /// What a step runs with.
@@ -103,8 +103,8 @@ impl Builder {
                     let Some((weight, bias)) = fold::step(source, &self.flow, step)? else { return Ok(()) };
                     let layout = |value: ValueId| self.buffers.layout(self.maps[value.index()]);
                     // A linear layer is a 1x1 convolution of one pixel.
-                    let (kernel, stride) = step.conv().map_or((1, 1), |conv| (conv.kernel, conv.stride));
-                    let conv = Conv::plan(layout(step.from), layout(step.to), kernel, stride, &weight, &bias);
+                    let filter = step.conv().map_or(Filter::new(1, 1), |conv| Filter::new(conv.kernel, conv.stride));
+                    let conv = Conv::plan(layout(step.from), layout(step.to), filter, &weight, &bias);
                     source.give_back(weight);
                     self.scratch = self.scratch.max(conv.scratch_len());
                     self.work.push(Work::Conv(conv));

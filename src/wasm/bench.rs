@@ -224,6 +224,7 @@ mod engine {
     fn name_of(algorithm: Algorithm) -> String {
         match algorithm {
             Algorithm::Gemm => "implicit GEMM".to_string(),
+            Algorithm::Grouped => "grouped GEMM".to_string(),
             Algorithm::Strassen => "Strassen".to_string(),
             Algorithm::Winograd(size) => format!("Winograd {}x{}", size.rows(), size.columns()),
         }

@@ -3,8 +3,8 @@
 use super::random::Random;
 pub use super::training::{batch_norms_match_naive, weight_gradients_match_naive};
 use skipscope::kernels::{
-    Algorithm, Aligned, Conv, Layout, TileSize, global_average_pool, max_pool, option_a, pair_moments, relu, sum_relu,
-    with_team,
+    Algorithm, Aligned, Conv, Filter, Layout, TileSize, global_average_pool, max_pool, option_a, pair_moments, relu,
+    sum_relu, with_team,
 };
 
 /// Of the rms of the expected values.
@@ -15,8 +15,7 @@ const TOLERANCE: f64 = 1e-5;
 pub struct Case {
     input: Layout,
     output: Layout,
-    kernel: usize,
-    stride: usize,
+    filter: Filter,
     residual: bool,
     relu: bool,
     algorithm: Algorithm,
@@ -25,8 +24,13 @@ pub struct Case {
 impl Case {
     pub fn new(input: Layout, outputs: usize, kernel: usize, stride: usize, random: &mut Random) -> Case {
         let output = Layout::map(input.height().div_ceil(stride), input.width().div_ceil(stride), outputs);
-        let algorithm = Algorithm::choose(&input, &output, kernel, stride);
-        Case { input, output, kernel, stride, residual: random.coin(), relu: random.coin(), algorithm }
+        let filter = Filter::new(kernel, stride);
+        let algorithm = Algorithm::choose(&input, &output, filter);
+        Case { input, output, filter, residual: random.coin(), relu: random.coin(), algorithm }
+    }
+
+    pub fn grouped(self, groups: usize) -> Case {
+        Case { filter: self.filter.grouped(groups), algorithm: Algorithm::Grouped, ..self }
     }
 
     pub fn by(self, algorithm: Algorithm) -> Case {
@@ -35,8 +39,8 @@ impl Case {
 
     /// Plans the convolution, runs it, compares it.
     pub fn check(&self, random: &mut Random) {
-        let Case { input, output, kernel, stride, residual, relu, algorithm } = *self;
-        let depth = input.channels() * kernel * kernel;
+        let Case { input, output, filter, residual, relu, algorithm } = *self;
+        let depth = input.channels() / filter.groups * filter.kernel.pow(2);
         // Variance 1 at the output, bias apart.
         let scale = 3.0 / (depth as f32).sqrt();
         let weight: Vec<f32> = (0..output.channels() * depth).map(|_| random.signed() * scale).collect();
@@ -44,7 +48,7 @@ impl Case {
         let x = random_map(&input, random);
         let r = residual.then(|| random_map(&output, random));
 
-        let conv = Conv::plan_with(algorithm, input, output, kernel, stride, &weight, &bias);
+        let conv = Conv::plan_with(algorithm, input, output, filter, &weight, &bias);
         assert_eq!(conv.algorithm(), algorithm);
         let mut scratch = Aligned::zeros(conv.scratch_len());
         let mut y = Aligned::zeros(output.len());
@@ -60,7 +64,8 @@ impl Case {
 
 /// Pixel by pixel, channel by channel, in f64.
 fn naive(case: &Case, x: &[f32], weight: &[f32], bias: &[f32], r: Option<&[f32]>) -> Vec<f64> {
-    let Case { input, output, kernel, stride, relu, .. } = *case;
+    let Case { input, output, filter: Filter { kernel, stride, groups }, relu, .. } = *case;
+    let (inputs, outputs) = (input.channels() / groups, output.channels() / groups);
     let pad = (kernel / 2) as isize;
     let mut expected = Vec::new();
     for (y, x_) in pixels(&output) {
@@ -72,9 +77,9 @@ fn naive(case: &Case, x: &[f32], weight: &[f32], bias: &[f32], r: Option<&[f32]>
                 if row < 0 || column < 0 || row >= input.height() as isize || column >= input.width() as isize {
                     continue;
                 }
-                let at = input.at(row as usize, column as usize);
-                for c in 0..input.channels() {
-                    let w = weight[(k * input.channels() + c) * kernel * kernel + t];
+                let at = input.at(row as usize, column as usize) + k / outputs * inputs;
+                for c in 0..inputs {
+                    let w = weight[(k * inputs + c) * kernel * kernel + t];
                     sum += f64::from(w) * f64::from(x[at + c]);
                 }
             }
@@ -146,6 +151,72 @@ pub fn deep_convolutions_match_naive() {
     }
 }
 
+/// Groups with whole panels of outputs, with halves of one, and with neither; of more inputs than outputs and of fewer; on maps
+/// and on images; a last panel that is not full.
+pub fn grouped_convolutions_match_naive() {
+    let mut random = Random::new(15);
+    for _ in 0..240 {
+        let groups = random.pick(&[1, 2, 3, 4, 5, 8, 16, 32]);
+        let inputs = groups * random.pick(&[1, 2, 3, 4, 6, 8, 16]);
+        let outputs = groups * random.pick(&[1, 2, 3, 4, 5, 6, 8, 9, 12, 16, 20]);
+        let (height, width) = (random.between(1, 14), random.between(1, 14));
+        let (kernel, stride) = (random.pick(&[1, 3, 3]), random.between(1, 2));
+        let input = match random.coin() {
+            true => Layout::map(height, width, inputs),
+            false => Layout::image(height, width, inputs, kernel),
+        };
+        Case::new(input, outputs, kernel, stride, &mut random).grouped(groups).check(&mut random);
+    }
+    // One filter a channel, and ResNeXt's own: 32x4d and 64x4d, rows at power-of-two distances.
+    for (side, channels, groups, stride) in [
+        (5, 19, 19, 1),
+        (6, 64, 64, 2),
+        (6, 128, 32, 1),
+        (7, 256, 32, 2),
+        (4, 256, 64, 1),
+        (5, 512, 64, 2),
+        (4, 1024, 32, 1),
+        (3, 2048, 32, 2),
+    ] {
+        let input = Layout::map(side, side, channels);
+        Case::new(input, channels, 3, stride, &mut random).grouped(groups).check(&mut random);
+    }
+}
+
+/// To the bit, an output sees its own group's inputs alone, where groups share no half of a panel; anywhere, what other groups hold
+/// changes nothing as long as it is finite.
+pub fn groups_do_not_see_each_other() {
+    let mut random = Random::new(16);
+    for (groups, inputs, outputs) in [(4, 8, 8), (6, 4, 4), (3, 16, 12), (5, 3, 3), (16, 1, 1), (4, 2, 6)] {
+        let (i, o) = (Layout::map(5, 6, groups * inputs), Layout::map(5, 6, groups * outputs));
+        let weight: Vec<f32> = (0..groups * outputs * inputs * 9).map(|_| random.signed()).collect();
+        let bias = vec![0.5; groups * outputs];
+        let conv = Conv::plan(i, o, Filter::new(3, 1).grouped(groups), &weight, &bias);
+        let x = random_map(&i, &mut random);
+        let run = |x: &[f32]| {
+            let mut y = Aligned::zeros(o.len());
+            conv.run(x, None, false, &mut y, &mut []);
+            y
+        };
+        let before = run(&x);
+        for group in 0..groups {
+            for strange in [1e30, f32::NAN] {
+                if strange.is_nan() && outputs % 4 != 0 {
+                    continue;
+                }
+                let mut x = x.clone();
+                for (y, column) in pixels(&i) {
+                    x[i.at(y, column) + group * inputs..][..inputs].fill(strange);
+                }
+                for (k, (a, b)) in o.pixels(&before).flatten().zip(o.pixels(&run(&x)).flatten()).enumerate() {
+                    let own = k % o.channels() / outputs == group;
+                    assert_eq!(a.to_bits() == b.to_bits(), !own, "{groups} groups, {strange} in {group}: {a} and {b}");
+                }
+            }
+        }
+    }
+}
+
 /// Winograd's algorithm in every tile size: tiles that stick out on the right and below, maps smaller than a tile.
 pub fn winograd_matches_naive() {
     let mut random = Random::new(9);
@@ -206,7 +277,7 @@ pub fn winograd_with_stride_matches_naive() {
 pub fn algorithms_are_chosen_by_shape() {
     let choose = |side: usize, channels: usize, kernel: usize, stride: usize| {
         let output = Layout::map(side.div_ceil(stride), side.div_ceil(stride), channels);
-        Algorithm::choose(&Layout::map(side, side, channels), &output, kernel, stride)
+        Algorithm::choose(&Layout::map(side, side, channels), &output, Filter::new(kernel, stride))
     };
     let winograd = Algorithm::Winograd;
     for (side, channels) in [(56, 64), (28, 128), (14, 256), (32, 16), (16, 32), (8, 64), (14, 512)] {
@@ -221,7 +292,8 @@ pub fn algorithms_are_chosen_by_shape() {
     for (side, channels) in [(28, 256), (14, 1024)] {
         assert_eq!(choose(side, channels, 1, 1), Algorithm::Strassen);
     }
-    let between = |inputs, outputs| Algorithm::choose(&Layout::map(7, 7, inputs), &Layout::map(7, 7, outputs), 1, 1);
+    let between =
+        |inputs, outputs| Algorithm::choose(&Layout::map(7, 7, inputs), &Layout::map(7, 7, outputs), Filter::new(1, 1));
     assert_eq!(between(2048, 512), Algorithm::Strassen);
     assert_eq!(between(512, 2048), Algorithm::Gemm);
     assert_eq!(choose(28, 128, 1, 1), Algorithm::Gemm);
@@ -229,10 +301,16 @@ pub fn algorithms_are_chosen_by_shape() {
     for (side, kernel, stride) in [(1, 3, 1), (56, 1, 1), (2, 3, 2)] {
         assert_eq!(choose(side, 64, kernel, stride), Algorithm::Gemm);
     }
+    // Whatever else the shape would allow: of all algorithms only one knows groups.
+    for (side, channels, kernel, groups) in [(56, 128, 3, 32), (14, 1024, 1, 2), (7, 64, 3, 64)] {
+        let map = Layout::map(side, side, channels);
+        assert_eq!(Algorithm::choose(&map, &map, Filter::new(kernel, 1).grouped(groups)), Algorithm::Grouped);
+        assert_ne!(Algorithm::choose(&map, &map, Filter::new(kernel, 1).grouped(1)), Algorithm::Grouped);
+    }
     let (image, map) = (Layout::image(224, 224, 3, 7), Layout::map(112, 112, 64));
-    assert_eq!(Algorithm::choose(&image, &map, 7, 2), winograd(TileSize::Stem3x3));
+    assert_eq!(Algorithm::choose(&image, &map, Filter::new(7, 2)), winograd(TileSize::Stem3x3));
     let image = Layout::image(32, 32, 3, 3);
-    assert_eq!(Algorithm::choose(&image, &Layout::map(32, 32, 16), 3, 1), Algorithm::Gemm);
+    assert_eq!(Algorithm::choose(&image, &Layout::map(32, 32, 16), Filter::new(3, 1)), Algorithm::Gemm);
 }
 
 /// Stems read an image without padding channels.
@@ -388,7 +466,7 @@ pub fn relu_keeps_nan() {
     for algorithm in by.into_iter().chain(winograd) {
         let kernel = if matches!(algorithm, Algorithm::Winograd(_)) { 3 } else { 1 };
         let weight = vec![1.0; 16 * 16 * kernel * kernel];
-        let conv = Conv::plan_with(algorithm, layout, layout, kernel, 1, &weight, &[-1e6; 16]);
+        let conv = Conv::plan_with(algorithm, layout, layout, Filter::new(kernel, 1), &weight, &[-1e6; 16]);
         let mut scratch = Aligned::zeros(conv.scratch_len());
         conv.run(&map, None, true, &mut to, &mut scratch);
         for (found, from) in layout.pixels(&to).zip(layout.pixels(&map)) {

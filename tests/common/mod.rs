@@ -59,6 +59,8 @@ macro_rules! kernel_tests {
             $attribute:
             convolutions_match_naive
             deep_convolutions_match_naive
+            grouped_convolutions_match_naive
+            groups_do_not_see_each_other
             winograd_matches_naive
             strassen_matches_naive
             winograd_with_stride_matches_naive

@@ -4,7 +4,7 @@
 use super::kernels::Case;
 use super::random::Random;
 use skipscope::arch::{Architecture, ConvSpec, Op};
-use skipscope::kernels::{Algorithm, Aligned, Conv, Layout, with_team};
+use skipscope::kernels::{Algorithm, Aligned, Conv, Filter, Layout, with_team};
 use skipscope::lesion::Lesion;
 use skipscope::network::Network;
 use skipscope::trace::NoProbe;
@@ -29,7 +29,7 @@ pub fn maps_of_every_side_are_written_whole() {
         for p in 0..side * side {
             x[input.at(p / side, p % side)] = value(p);
         }
-        let conv = Conv::plan_with(Algorithm::Gemm, input, output, 1, 1, &[2.0], &[1.0]);
+        let conv = Conv::plan_with(Algorithm::Gemm, input, output, Filter::new(1, 1), &[2.0], &[1.0]);
         with_team(|| conv.run(&x, None, false, &mut y, &mut []));
         for p in 0..side * side {
             assert_eq!(y[output.at(p / side, p % side)], 2.0 * value(p) + 1.0, "pixel {p} of side {side}");
@@ -51,7 +51,7 @@ pub fn convolutions_of_large_images_match_naive() {
             let mut plan = |conv: &ConvSpec, side: usize, stem: bool| {
                 let layout = if stem { Layout::image(side, side, 3, conv.kernel) } else { map(side, conv.inputs) };
                 let output = map(conv.output_side(side), conv.outputs);
-                let algorithm = Algorithm::choose(&layout, &output, conv.kernel, conv.stride);
+                let algorithm = Algorithm::choose(&layout, &output, Filter::new(conv.kernel, conv.stride));
                 planned.insert((side, stem, conv.kernel, conv.stride, algorithm));
             };
             let sides = flow.sides(image);
