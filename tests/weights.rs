@@ -54,7 +54,7 @@ fn checkpoint(architecture: &Architecture) -> Tensors {
         for (j, part) in ["weight", "bias", "running_mean", "running_var"].iter().enumerate() {
             let positive = |v: f32| if *part == "running_var" { v.abs() + 0.5 } else { v };
             let values = values(100 * i + j, outputs).into_iter().map(positive).collect();
-            add(format!("{}.{part}", spec.norm), &[outputs], values);
+            add(format!("{}.{part}", spec.norm.as_deref().unwrap_or_default()), &[outputs], values);
         }
     }
     let shape = [architecture.classes, architecture.features()];

@@ -97,6 +97,7 @@ impl Builder {
         while let Some(step) = self.flow.steps().get(self.work.len()) {
             let work = match &step.op {
                 Op::MaxPool => Work::MaxPool,
+                Op::AveragePool | Op::Norm => return Err(Error::Format(format!("{}: not yet", step.name))),
                 Op::Subsample => Work::Subsample,
                 Op::Mean => Work::Mean,
                 Op::Conv(_) | Op::Linear => {
