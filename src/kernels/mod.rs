@@ -79,14 +79,14 @@ pub use components::{COMPONENTS, Components, leading_components};
 pub use conv::{Algorithm, Conv};
 #[cfg(all(feature = "threads", target_arch = "wasm32"))]
 pub use crew::CREW;
-pub use elementwise::{option_a, relu, sum_relu};
+pub use elementwise::{Norm, option_a, relu, sum};
 pub use filter::Filter;
 pub use lanes::FLAVOUR;
 pub use layout::Layout;
 pub use moments::{Moments, PairMoments, pair_moments};
 pub use orthonormal::square as squared_distance;
 pub use parallel::with_team;
-pub use pool::{global_average_pool, max_pool};
+pub use pool::{average_pool, global_average_pool, max_pool};
 pub use project::{Projections, project};
 pub use weight_gradient::WeightGradient;
 pub use winograd::TileSize;

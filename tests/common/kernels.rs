@@ -3,9 +3,10 @@
 use super::random::Random;
 pub use super::training::{batch_norms_match_naive, weight_gradients_match_naive};
 use skipscope::kernels::{
-    Algorithm, Aligned, Conv, Filter, Layout, TileSize, global_average_pool, max_pool, option_a, pair_moments, relu,
-    sum_relu, with_team,
+    Algorithm, Aligned, Conv, Filter, Layout, Norm, TileSize, average_pool, global_average_pool, max_pool, option_a,
+    pair_moments, relu, sum, with_team,
 };
+use std::ops::Range;
 
 /// Of the rms of the expected values.
 const TOLERANCE: f64 = 1e-5;
@@ -336,26 +337,68 @@ pub fn linear_layers_match_naive() {
     }
 }
 
+/// Signed values: where all of a window are below zero, the halo's zeros must not win.
 pub fn max_pool_matches_naive() {
-    let mut random = Random::new(5);
-    for _ in 0..60 {
+    let near = |i: usize, end: usize| (2 * i).saturating_sub(1)..(2 * i + 2).min(end);
+    let largest = |window: &[f64]| window.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    pools_match_naive("max pool", Random::new(5), near, largest, max_pool);
+}
+
+/// At an odd side's end a window has two pixels, or one.
+pub fn average_pool_matches_naive() {
+    let near = |i: usize, end: usize| 2 * i..(2 * i + 2).min(end);
+    let mean = |window: &[f64]| window.iter().sum::<f64>() / window.len() as f64;
+    pools_match_naive("average pool", Random::new(17), near, mean, average_pool);
+}
+
+/// `near`: of the input's rows or columns up to the second number, those that an output's has.
+fn pools_match_naive(
+    what: &str,
+    mut random: Random,
+    near: impl Fn(usize, usize) -> Range<usize>,
+    of: impl Fn(&[f64]) -> f64,
+    pool: impl Fn(&Layout, &[f32], &Layout, &mut [f32]) + Sync,
+) {
+    for n in 0..60 {
         let (height, width) = (random.between(1, 20), random.between(1, 20));
         let channels = random.pick(&[1, 3, 8, 20, 64]);
         let (i, o) =
             (Layout::map(height, width, channels), Layout::map(height.div_ceil(2), width.div_ceil(2), channels));
         let mut from = random_map(&i, &mut random);
-        from.iter_mut().for_each(|x| *x = x.max(0.0));
+        if n % 3 == 0 {
+            from.iter_mut().for_each(|v| *v = -v.abs());
+        }
         let mut to = Aligned::zeros(o.len());
-        with_team(|| max_pool(&i, &from, &o, &mut to));
+        with_team(|| pool(&i, &from, &o, &mut to));
         let mut expected = Vec::new();
         for (y, x) in pixels(&o) {
             for c in 0..channels {
-                let near = |n: usize, end: usize| (2 * n).saturating_sub(1)..(2 * n + 2).min(end);
-                let window = near(y, height).flat_map(|y| near(x, width).map(move |x| (y, x)));
-                expected.push(f64::from(window.map(|(y, x)| from[i.at(y, x) + c]).fold(0.0, f32::max)));
+                let places = near(y, height).flat_map(|y| near(x, width).map(move |x| (y, x)));
+                let window: Vec<f64> = places.map(|(y, x)| f64::from(from[i.at(y, x) + c])).collect();
+                expected.push(of(&window));
             }
         }
-        compare(&format!("max pool of {i:?}"), &o, &to, &expected);
+        compare(&format!("{what} of {i:?}"), &o, &to, &expected);
+    }
+}
+
+/// A shift that leaked into halo or padding channels would be what the next convolution reads as padding.
+pub fn norms_match_naive() {
+    let mut random = Random::new(18);
+    for _ in 0..40 {
+        let layout = Layout::map(random.between(1, 12), random.between(1, 12), random.pick(&[1, 3, 8, 13, 20, 64]));
+        let from = random_map(&layout, &mut random);
+        let (scale, shift): (Vec<f32>, Vec<f32>) =
+            (0..layout.channels()).map(|_| (random.signed(), random.signed())).unzip();
+        let norm = Norm::plan(layout, &scale, &shift);
+        for relu in [true, false] {
+            let mut to = Aligned::zeros(layout.len());
+            with_team(|| norm.run(&from, relu, &mut to));
+            let value = |(c, &x): (usize, &f32)| f64::from(x) * f64::from(scale[c]) + f64::from(shift[c]);
+            let values = layout.pixels(&from).flat_map(|pixel| pixel.iter().enumerate().map(value));
+            let expected: Vec<f64> = values.map(|v| if relu { v.max(0.0) } else { v }).collect();
+            compare(&format!("norm of {layout:?}, ReLU: {relu}"), &layout, &to, &expected);
+        }
     }
 }
 
@@ -376,21 +419,23 @@ pub fn global_average_pool_matches_naive() {
 }
 
 /// Both branches, one of them, none; scaled as lesions scale them.
-pub fn sum_relu_matches_naive() {
+pub fn sums_match_naive() {
     let mut random = Random::new(7);
     for n in 0..40 {
         let layout = Layout::map(random.between(1, 9), random.between(1, 9), random.pick(&[1, 8, 13, 64]));
         let (i, r) = (random_map(&layout, &mut random), random_map(&layout, &mut random));
         let (a, b) = if n < 4 { (1.0, 1.0) } else { (random.signed(), random.signed()) };
         let (with_i, with_r) = (n & 1 == 0, n & 2 == 0);
+        let with_relu = random.coin();
         let mut to = Aligned::zeros(layout.len());
-        sum_relu(&layout, with_i.then_some((&i[..], a)), with_r.then_some((&r[..], b)), &mut to);
+        sum(&layout, with_i.then_some((&i[..], a)), with_r.then_some((&r[..], b)), with_relu, &mut to);
         let term = |with: bool, x: f32, scale: f32| if with { f64::from(x) * f64::from(scale) } else { 0.0 };
         let values = |map: &Aligned| layout.pixels(map).flatten().copied().collect::<Vec<f32>>();
         let expected: Vec<f64> = values(&i)
             .into_iter()
             .zip(values(&r))
-            .map(|(i, r)| (term(with_i, i, a) + term(with_r, r, b)).max(0.0))
+            .map(|(i, r)| term(with_i, i, a) + term(with_r, r, b))
+            .map(|sum| if with_relu { sum.max(0.0) } else { sum })
             .collect();
         compare(&format!("sum of {layout:?}"), &layout, &to, &expected);
     }
@@ -456,12 +501,14 @@ pub fn relu_keeps_nan() {
 
     let zeros = Aligned::zeros(layout.len());
     for (identity, residual) in [(Some(&map), None), (None, Some(&map)), (Some(&map), Some(&zeros))] {
-        sum_relu(&layout, identity.map(|m| (&m[..], 1.0)), residual.map(|m| (&m[..], 1.0)), &mut to);
+        sum(&layout, identity.map(|m| (&m[..], 1.0)), residual.map(|m| (&m[..], 1.0)), true, &mut to);
         check("sum", &to, &map);
     }
+    Norm::plan(layout, &[1.0; 16], &[0.0; 16]).run(&map, true, &mut to);
+    check("norm", &to, &map);
 
     // A NaN of the input reaches what it is a part of, by every algorithm that a 1x1 or 3x3 convolution has.
-    let by = [Algorithm::Gemm, Algorithm::Strassen];
+    let by = [Algorithm::Gemm, Algorithm::Grouped, Algorithm::Strassen];
     let winograd = [TileSize::T2x2, TileSize::T2x4, TileSize::T4x4].map(Algorithm::Winograd);
     for algorithm in by.into_iter().chain(winograd) {
         let kernel = if matches!(algorithm, Algorithm::Winograd(_)) { 3 } else { 1 };
