@@ -113,7 +113,7 @@ impl Architecture {
     pub fn is_sound(&self) -> bool {
         let (last, blocks) = (self.stages.len().wrapping_sub(1), self.stages.iter().sum::<usize>());
         let deep = if let Stem::Deep(widths) = self.stem { widths } else { [1; 2] };
-        let first = [self.inner, self.width * self.kind.expansion()];
+        let first = [self.inner, self.width.saturating_mul(self.kind.expansion())];
         (1..=MOST_STAGES).contains(&self.stages.len())
             && !self.stages.contains(&0)
             && blocks <= MOST_BLOCKS
@@ -231,7 +231,7 @@ fn from_words(text: &str) -> Option<Architecture> {
             }
             Some((n, "input")) => read.inputs = number(n)?,
             _ => match word {
-                "3x3 stem" => read.stem = Stem::Cifar,
+                "3x3 stem" => (read.stem, read.classes) = (Stem::Cifar, 10),
                 "pooled projections" => read.shortcuts = Shortcuts::PooledProjection,
                 "option A" => read.shortcuts = Shortcuts::OptionA,
                 "plain" => read.shortcuts = Shortcuts::None,

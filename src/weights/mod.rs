@@ -5,6 +5,8 @@ pub mod fold;
 pub mod formats;
 pub mod model_file;
 #[cfg(feature = "convert")]
+pub mod recognise;
+#[cfg(feature = "convert")]
 pub mod stated;
 pub mod synthetic;
 #[cfg(feature = "write")]

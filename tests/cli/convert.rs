@@ -62,7 +62,7 @@ fn checkpoints_become_model_files() {
         ("holes.safetensors", &card, "layer2.1.conv2.bias"), // no batch norm there: then a bias
         ("net.safetensors", &deeper, "layer1.3.conv1.weight"),
         ("net.safetensors", &path("typo.json"), "means"),
-        ("labels.txt", &card, "neither .safetensors nor a model.json"),
+        ("labels.txt", &card, "begins as no format of weights does"),
         ("model.json", &card, "shard '../x'"),
         ("missing.safetensors", &card, "missing.safetensors"),
     ] {

@@ -1,14 +1,14 @@
 use crate::files;
 use anyhow::{Context, Error, Result, bail, ensure};
 use skipscope::model::Model;
-use skipscope::weights::formats::safetensors::Checkpoint;
 use skipscope::weights::formats::tfjs::LayersModel;
+use skipscope::weights::formats::{FileBytes, Opened, open};
 use skipscope::weights::{Precision, model_file, stated};
 use std::path::{Component, Path, PathBuf};
 
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// A PyTorch checkpoint (.safetensors, torchvision's names) or the model.json of a tfjs layers-model (Keras' ResNet-50)
+    /// A PyTorch checkpoint (.safetensors or .pth, torchvision's names) or the model.json of a tfjs layers-model (Keras' ResNet-50)
     input: PathBuf,
     /// The model file to write (.gguf)
     #[arg(long)]
@@ -48,15 +48,15 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         Stored::Q8_0 => Precision::Q8_0,
     };
     let input = &arguments.input;
-    let bytes = files::read(input)?;
-    let file = match input.extension().and_then(|e| e.to_str()) {
-        Some("safetensors") => {
+    let bytes = FileBytes::open(input).with_context(|| named(input))?;
+    let file = match open(&bytes, &|_| None).with_context(|| named(input))? {
+        Opened::Checkpoint(checkpoint) => {
             ensure!(!bgr, "\"channels\": \"bgr\" is known for tfjs models only");
-            Checkpoint::open(&bytes).and_then(|mut source| model_file::write(&card, precision, &mut source))
+            model_file::write(&card, precision, &mut checkpoint.source(&bytes))
         }
-        Some("json") => LayersModel::read(&bytes, bgr, |shard| read_shard(input, shard))
+        Opened::Tfjs => LayersModel::read(&files::read(input)?, bgr, |shard| read_shard(input, shard))
             .and_then(|mut source| model_file::write(&card, precision, &mut source)),
-        _ => bail!("{}: neither .safetensors nor a model.json", input.display()),
+        Opened::Graph(_) | Opened::Gguf => bail!("{}: neither a checkpoint nor a tfjs model.json", input.display()),
     };
     let file = file.with_context(|| named(input))?;
     Model::open(&file).context("the model file just made does not load")?;

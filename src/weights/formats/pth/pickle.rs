@@ -1,0 +1,375 @@
+//! Pickles read as data. Python's pickles are programs for a small machine, which names functions and calls them; this machine
+//! calls nothing: a call stays in the tree as what it is, `Object(function, arguments)`, for who knows the function to look at.
+//!
+//! By hand: candle's machine allocates what lengths claim, and would bring candle into a wasm that people wait for. Here texts and
+//! bytes are places in the pickle, values lie in one list and name each other by number, so that nothing recurs, neither when a
+//! value nested 100,000 deep is read nor when it is dropped, and what is held is bounded by the opcodes that are there.
+
+use std::collections::HashMap;
+
+/// The most opcodes. A ResNet-152 with its optimizer's state has some 70,000; each holds 64 bytes at most.
+const MOST_OPCODES: usize = 1 << 20;
+
+/// Why reading ended.
+#[derive(Debug, PartialEq)]
+pub enum Stop {
+    /// The bytes end first.
+    Short,
+    Broken(String),
+}
+
+fn broken<T>(why: impl Into<String>) -> Result<T, Stop> {
+    Err(Stop::Broken(why.into()))
+}
+
+/// A place in the pickle: from, to.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Span(u32, u32);
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Value {
+    None,
+    Bool(bool),
+    Int(i64),
+    /// A float, or an integer of more than 64 bits: no weight depends on one.
+    Number,
+    Text(Span),
+    Bytes,
+    /// By its number in [`Pickle::nodes`].
+    Node(u32),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Kind {
+    Tuple,
+    List,
+    Set,
+    /// Keys and values, in turn.
+    Dict,
+    /// Module and name, two texts.
+    Global,
+    /// What a call of a global would make: the callable, its arguments, the state that is given to what it makes, then, as in a dict,
+    /// keys and values that are put into it.
+    Object,
+    /// What lies outside of the pickle, and its name there.
+    Persistent,
+}
+
+#[derive(Debug)]
+pub struct Node {
+    pub kind: Kind,
+    pub items: Vec<Value>,
+}
+
+/// Where an object's keys and values begin.
+pub const OBJECT_HEAD: usize = 3;
+
+/// A pickle that has been read.
+pub struct Pickle<'a> {
+    bytes: &'a [u8],
+    pub nodes: Vec<Node>,
+    pub top: Value,
+    /// Bytes that it took.
+    pub len: usize,
+}
+
+impl Pickle<'_> {
+    pub fn node(&self, value: Value) -> Option<&Node> {
+        match value {
+            Value::Node(number) => self.nodes.get(number as usize),
+            _ => None,
+        }
+    }
+
+    /// The items of a node of that kind.
+    pub fn items(&self, value: Value, kind: Kind) -> Option<&[Value]> {
+        self.node(value).filter(|node| node.kind == kind).map(|node| node.items.as_slice())
+    }
+
+    /// A text that is UTF-8.
+    pub fn text(&self, value: Value) -> Option<&str> {
+        match value {
+            Value::Text(Span(from, to)) => str::from_utf8(self.bytes.get(from as usize..to as usize)?).ok(),
+            _ => None,
+        }
+    }
+
+    /// Reads one pickle from the beginning of `bytes`.
+    pub fn read(bytes: &[u8]) -> Result<Pickle<'_>, Stop> {
+        let bytes = &bytes[..bytes.len().min(u32::MAX as usize)];
+        let pickle = Pickle { bytes, nodes: Vec::new(), top: Value::None, len: 0 };
+        let mut machine = Machine { pickle, at: 0, stack: Vec::new(), marks: Vec::new(), memo: HashMap::new() };
+        for _ in 0..MOST_OPCODES {
+            if machine.step()? {
+                let top = machine.pop()?;
+                return Ok(Pickle { top, len: machine.at, ..machine.pickle });
+            }
+        }
+        broken(format!("a pickle of more than {MOST_OPCODES} steps"))
+    }
+}
+
+struct Machine<'a> {
+    pickle: Pickle<'a>,
+    at: usize,
+    stack: Vec<Value>,
+    /// Lengths of the stack: what lies above the last is being gathered.
+    marks: Vec<usize>,
+    memo: HashMap<u32, Value>,
+}
+
+impl Machine<'_> {
+    fn take(&mut self, len: usize) -> Result<Span, Stop> {
+        let end = self.at.checked_add(len).filter(|&end| end <= self.pickle.bytes.len()).ok_or(Stop::Short)?;
+        let span = Span(self.at as u32, end as u32); // `read` has made sure that they fit
+        self.at = end;
+        Ok(span)
+    }
+
+    /// An unsigned number of `N` bytes, eight at most.
+    fn number<const N: usize>(&mut self) -> Result<u64, Stop> {
+        let Span(from, to) = self.take(N)?;
+        Ok(self.pickle.bytes[from as usize..to as usize].iter().rev().fold(0, |n, &byte| n << 8 | u64::from(byte)))
+    }
+
+    /// What a length of `N` bytes comes before.
+    fn counted<const N: usize>(&mut self) -> Result<Span, Stop> {
+        let len = self.number::<N>()?;
+        self.take(usize::try_from(len).map_err(|_| Stop::Short)?)
+    }
+
+    fn line(&mut self) -> Result<Value, Stop> {
+        let len = self.pickle.bytes[self.at..].iter().position(|&byte| byte == b'\n').ok_or(Stop::Short)?;
+        let line = self.take(len)?;
+        self.at += 1;
+        Ok(Value::Text(line))
+    }
+
+    /// Little-endian, in two's complement.
+    fn long(&mut self, Span(from, to): Span) -> Value {
+        let bytes = &self.pickle.bytes[from as usize..to as usize];
+        match bytes {
+            [] => Value::Int(0),
+            [.., last] if bytes.len() <= 8 => {
+                let sign = if last & 0x80 == 0 { 0 } else { -1 };
+                Value::Int(bytes.iter().rev().fold(sign, |n, &byte| n << 8 | i64::from(byte)))
+            }
+            _ => Value::Number,
+        }
+    }
+
+    fn push(&mut self, value: Value) {
+        self.stack.push(value);
+    }
+
+    fn push_node(&mut self, kind: Kind, items: Vec<Value>) {
+        self.push(Value::Node(self.pickle.nodes.len() as u32)); // fewer than opcodes
+        self.pickle.nodes.push(Node { kind, items });
+    }
+
+    fn pop(&mut self) -> Result<Value, Stop> {
+        match self.stack.len() > self.marks.last().copied().unwrap_or(0) {
+            true => self.stack.pop().map_or_else(|| broken("its stack is empty"), Ok),
+            false => broken("a pickle that takes more than it has put"),
+        }
+    }
+
+    fn popped<const N: usize>(&mut self) -> Result<[Value; N], Stop> {
+        let mut values = [Value::None; N];
+        for value in values.iter_mut().rev() {
+            *value = self.pop()?;
+        }
+        Ok(values)
+    }
+
+    fn marked(&mut self) -> Result<Vec<Value>, Stop> {
+        match self.marks.pop() {
+            Some(mark) => Ok(self.stack.split_off(mark)),
+            None => broken("a pickle without the mark that it goes back to"),
+        }
+    }
+
+    fn top(&mut self) -> Result<Value, Stop> {
+        let top = self.pop()?;
+        self.push(top);
+        Ok(top)
+    }
+
+    fn memoize(&mut self, index: u64) -> Result<(), Stop> {
+        let top = self.top()?;
+        self.memo.insert(index as u32, top); // an index has four bytes at most
+        Ok(())
+    }
+
+    fn recall(&mut self, index: u64) -> Result<(), Stop> {
+        match self.memo.get(&(index as u32)) {
+            Some(&value) => self.push(value),
+            None => return broken(format!("a pickle that goes back to value {index}, which there is not")),
+        }
+        Ok(())
+    }
+
+    /// Puts values into the one on top: a list's, or a dict's keys and values.
+    fn put(&mut self, values: Vec<Value>, pairs: bool) -> Result<(), Stop> {
+        let Value::Node(number) = self.top()? else { return broken("a pickle that puts values into no container") };
+        let node = &mut self.pickle.nodes[number as usize];
+        match node.kind {
+            Kind::Dict | Kind::Object if pairs && values.len().is_multiple_of(2) => node.items.extend(values),
+            Kind::List | Kind::Set if !pairs => node.items.extend(values),
+            Kind::Object if !pairs => {} // a deque's, say
+            kind => return broken(format!("a pickle that puts values into a {kind:?}")),
+        }
+        Ok(())
+    }
+
+    fn object(&mut self, callable: Value, arguments: Value) {
+        self.push_node(Kind::Object, vec![callable, arguments, Value::None]);
+    }
+
+    /// Whether it was the last. What protocols 2 to 5 write; of 0 and 1, which write text, what is among that.
+    fn step(&mut self) -> Result<bool, Stop> {
+        let opcode = self.number::<1>()? as u8;
+        match opcode {
+            b'.' => return Ok(true),
+            0x80 => drop(self.number::<1>()?), // the protocol
+            0x95 => drop(self.number::<8>()?), // a frame's length
+            b'(' => self.marks.push(self.stack.len()),
+            b'0' => drop(self.pop()?),
+            b'1' => drop(self.marked()?),
+            b'2' => {
+                let top = self.top()?;
+                self.push(top);
+            }
+            b'N' => self.push(Value::None),
+            0x88 => self.push(Value::Bool(true)),
+            0x89 => self.push(Value::Bool(false)),
+            b'J' => {
+                let number = self.number::<4>()? as u32;
+                self.push(Value::Int(i64::from(number as i32)));
+            }
+            b'K' => {
+                let number = self.number::<1>()?;
+                self.push(Value::Int(number as i64));
+            }
+            b'M' => {
+                let number = self.number::<2>()?;
+                self.push(Value::Int(number as i64));
+            }
+            0x8a | 0x8b => {
+                let span = if opcode == 0x8a { self.counted::<1>()? } else { self.counted::<4>()? };
+                let value = self.long(span);
+                self.push(value);
+            }
+            b'G' => {
+                self.number::<8>()?;
+                self.push(Value::Number);
+            }
+            b'U' | 0x8c | b'T' | b'X' | 0x8d => {
+                let span = match opcode {
+                    b'U' | 0x8c => self.counted::<1>()?,
+                    b'T' | b'X' => self.counted::<4>()?,
+                    _ => self.counted::<8>()?,
+                };
+                self.push(Value::Text(span));
+            }
+            b'C' | b'B' | 0x8e | 0x96 => {
+                match opcode {
+                    b'C' => self.counted::<1>()?,
+                    b'B' => self.counted::<4>()?,
+                    _ => self.counted::<8>()?,
+                };
+                self.push(Value::Bytes);
+            }
+            b')' => self.push_node(Kind::Tuple, Vec::new()),
+            b']' => self.push_node(Kind::List, Vec::new()),
+            b'}' => self.push_node(Kind::Dict, Vec::new()),
+            0x8f => self.push_node(Kind::Set, Vec::new()),
+            0x85 => {
+                let items = self.popped::<1>()?;
+                self.push_node(Kind::Tuple, items.to_vec());
+            }
+            0x86 => {
+                let items = self.popped::<2>()?;
+                self.push_node(Kind::Tuple, items.to_vec());
+            }
+            0x87 => {
+                let items = self.popped::<3>()?;
+                self.push_node(Kind::Tuple, items.to_vec());
+            }
+            b't' | b'l' | b'd' | 0x91 => {
+                let items = self.marked()?;
+                let kind = match opcode {
+                    b't' => Kind::Tuple,
+                    b'l' => Kind::List,
+                    b'd' if items.len().is_multiple_of(2) => Kind::Dict,
+                    b'd' => return broken("a dict with a key without a value"),
+                    _ => Kind::Set,
+                };
+                self.push_node(kind, items);
+            }
+            b'a' => {
+                let item = self.popped::<1>()?;
+                self.put(item.to_vec(), false)?;
+            }
+            b's' => {
+                let pair = self.popped::<2>()?;
+                self.put(pair.to_vec(), true)?;
+            }
+            b'e' | 0x90 => {
+                let items = self.marked()?;
+                self.put(items, false)?;
+            }
+            b'u' => {
+                let items = self.marked()?;
+                self.put(items, true)?;
+            }
+            b'c' => {
+                let (module, name) = (self.line()?, self.line()?);
+                self.push_node(Kind::Global, vec![module, name]);
+            }
+            0x93 => {
+                let names = self.popped::<2>()?;
+                self.push_node(Kind::Global, names.to_vec());
+            }
+            b'R' | 0x81 => {
+                let [callable, arguments] = self.popped()?;
+                self.object(callable, arguments);
+            }
+            0x92 => {
+                let [class, arguments, _] = self.popped()?;
+                self.object(class, arguments);
+            }
+            b'b' => {
+                let state = self.pop()?;
+                if let Value::Node(number) = self.top()?
+                    && let Node { kind: Kind::Object, items } = &mut self.pickle.nodes[number as usize]
+                {
+                    items[OBJECT_HEAD - 1] = state;
+                }
+            }
+            b'Q' => {
+                let id = self.popped::<1>()?;
+                self.push_node(Kind::Persistent, id.to_vec());
+            }
+            b'q' => {
+                let index = self.number::<1>()?;
+                self.memoize(index)?;
+            }
+            b'r' => {
+                let index = self.number::<4>()?;
+                self.memoize(index)?;
+            }
+            0x94 => self.memoize(self.memo.len() as u64)?,
+            b'h' => {
+                let index = self.number::<1>()?;
+                self.recall(index)?;
+            }
+            b'j' => {
+                let index = self.number::<4>()?;
+                self.recall(index)?;
+            }
+            other => return broken(format!("a pickle with the opcode {other:#04x}, which weights do not need")),
+        }
+        Ok(false)
+    }
+}
