@@ -5,7 +5,7 @@ mod common;
 
 use common::random::Random;
 use rayon::{ThreadPool, ThreadPoolBuilder};
-use skipscope::kernels::{Algorithm, Aligned, Conv, Layout, TileSize, with_team};
+use skipscope::kernels::{Algorithm, Aligned, Conv, Filter, Layout, TileSize, with_team};
 use std::process::Command;
 
 /// Runs of a layer in one team: milliseconds, in which sleeping helpers come.
@@ -74,7 +74,7 @@ fn cases() -> Vec<Case> {
 impl Case {
     fn plan(&self) -> Conv {
         let &Case { input, output, kernel, stride, algorithm, .. } = self;
-        Conv::plan_with(algorithm, input, output, kernel, stride, &self.weight, &self.bias)
+        Conv::plan_with(algorithm, input, output, Filter::new(kernel, stride), &self.weight, &self.bias)
     }
 
     /// The output's bits; fails where more was written than the scratch that the layer asked for.

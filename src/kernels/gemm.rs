@@ -6,24 +6,19 @@
 
 use super::aligned::Aligned;
 use super::call::Call;
-use super::cut::{even, row_groups};
-use super::lanes::{F32x4, ROWS};
+use super::lanes::ROWS;
 use super::layout::Layout;
 use super::micro_kernel::{PANEL, Sums, accumulate, with_rows};
 use super::parallel;
+use super::rows::{Row, Rows, load_panel, store};
 use std::ops::Range;
-
-/// Row groups of one block: its rows stay in the cache while all panels of weights go by. 9 are all of a 7x7 map, whose
-/// weights are too large to be streamed twice (1x1, 1024 to 2048 channels: 6.2 ms in blocks of 4, 4.9 of 9). Blocks are of
-/// even size, or all weights would be streamed for a few rows: one pixel left over makes a ResNet-50 156 ms from 125.
-///
-/// Cutting deep sums into passes whose weights fit the first-level cache was tried and made no difference.
-const BLOCK_GROUPS: usize = 9;
 
 /// Floats of weights of one turn: 320 KB stay in the second-level cache, a pixel's output and residual are passed over in few long
 /// stretches, and a panel costs less to begin (256 to 1024 channels at 14x14 with residual: 2.1 ms panel by panel, 1.87 so). Three
 /// times as much is slow again.
-const TURN: usize = 80 << 10;
+///
+/// Cutting deep sums into passes whose weights fit the first-level cache was tried and made no difference.
+pub const TURN: usize = 80 << 10;
 
 /// Consecutive floats that one filter reads, from the filter's first.
 #[derive(Clone, Copy)]
@@ -33,11 +28,7 @@ struct Run {
 }
 
 pub struct Gemm {
-    /// Where each output pixel's filter starts in the input, and the pixel in the output.
-    rows: Vec<(u32, u32)>,
-    /// Starts of row groups (see [`row_groups`]).
-    groups: Vec<u32>,
-    blocks: Vec<Range<usize>>,
+    rows: Rows,
     runs: Vec<Run>,
     /// `[K/8][tap][C][8]`
     weights: Aligned,
@@ -52,15 +43,6 @@ pub struct Gemm {
 impl Gemm {
     /// `weight` is OIHW.
     pub fn plan(i: &Layout, o: &Layout, kernel: usize, stride: usize, weight: &[f32], bias: &[f32]) -> Gemm {
-        let margin = i.halo.checked_sub(kernel / 2).expect("the halo holds the padding");
-        let row = |y: usize, x: usize| {
-            let from = (y * stride + margin) * i.pitch + (x * stride + margin) * i.pixel;
-            (from as u32, o.at(y, x) as u32)
-        };
-        let rows: Vec<_> = (0..o.height).flat_map(|y| (0..o.width).map(move |x| row(y, x))).collect();
-        let groups = row_groups(rows.len());
-        let blocks = even(groups.len() - 1, BLOCK_GROUPS);
-
         let runs: Vec<Run> = match i.pixel == i.channels {
             // neighbouring pixels are neighbouring floats
             true => {
@@ -73,17 +55,11 @@ impl Gemm {
         };
         let depth = kernel * kernel * i.channels;
 
-        let last = rows.last().expect("a map has pixels");
         let reach = runs.iter().map(|r| r.start as usize + r.len as usize).max().unwrap_or(0);
-        assert!(last.0 as usize + reach <= i.len(), "a filter reads beyond its map");
-        assert!(o.pixel >= o.channels.next_multiple_of(PANEL), "a pixel has room for whole panels");
-
         let panel = depth * PANEL;
         let weights = pack(weight, o.channels, i.channels, kernel * kernel);
         Gemm {
-            rows,
-            groups,
-            blocks,
+            rows: Rows::plan(i, o, kernel, stride, reach),
             runs,
             weights,
             panel,
@@ -102,7 +78,7 @@ impl Gemm {
     pub unsafe fn run(&self, call: &Call) {
         let panels = self.bias.len() / PANEL;
         let turns = panels.div_ceil(self.turn);
-        parallel::for_each(self.blocks.len() * turns, |part| {
+        parallel::for_each(self.rows.blocks() * turns, |part| {
             let first = part % turns * self.turn;
             let turn = Turn {
                 call,
@@ -111,9 +87,8 @@ impl Gemm {
                 bias: self.bias[first * PANEL..].as_ptr(),
                 channels: first * PANEL..(first + self.turn).min(panels) * PANEL,
             };
-            for group in self.blocks[part / turns].clone() {
-                let rows = &self.rows[self.groups[group] as usize..self.groups[group + 1] as usize];
-                // SAFETY: the rows and runs lie inside the maps (checked in `plan`: offsets grow with the pixel), a panel
+            for rows in self.rows.block(part / turns) {
+                // SAFETY: the rows and runs lie inside the maps (checked in `Rows::plan`: offsets grow with the pixel), a panel
                 // holds 8 floats for every float of its runs. No two parts write the same channels of the same pixels.
                 unsafe { with_rows!(rows.len(), multiply_runs(&turn, rows)) };
             }
@@ -134,9 +109,8 @@ struct Turn<'a> {
 /// # Safety
 /// As [`Gemm::run`]; `rows` are `R` rows of the plan.
 #[inline(never)]
-unsafe fn multiply_runs<const R: usize>(turn: &Turn, rows: &[(u32, u32)]) {
+unsafe fn multiply_runs<const R: usize>(turn: &Turn, rows: &[Row]) {
     debug_assert_eq!(rows.len(), R);
-    let Call { input, residual, relu, output } = *turn.call;
     // SAFETY: below `R`.
     let row = |i: usize| unsafe { *rows.get_unchecked(i) };
     let mut panel = turn.weights;
@@ -144,29 +118,14 @@ unsafe fn multiply_runs<const R: usize>(turn: &Turn, rows: &[(u32, u32)]) {
         let at = |i: usize| row(i).1 as usize + channel;
         // SAFETY: the caller's; every access below is at a row's or a run's offset.
         unsafe {
-            let load = |p: *const f32| [F32x4::load(p), F32x4::load(p.add(4))];
-            let mut sums: Sums<R> = [load(turn.bias.add(channel - turn.channels.start)); R];
+            let bias = load_panel(turn.bias.add(channel - turn.channels.start));
+            let mut sums: Sums<R> = [bias; R];
             for run in turn.runs {
-                let start = input.add(run.start as usize);
+                let start = turn.call.input.add(run.start as usize);
                 let rows = std::array::from_fn(|i| start.add(row(i).0 as usize));
                 panel = accumulate(&mut sums, rows, panel, run.len as usize);
             }
-            if !residual.is_null() {
-                for (i, sums) in sums.iter_mut().enumerate() {
-                    let residual = load(residual.add(at(i)));
-                    *sums = [sums[0] + residual[0], sums[1] + residual[1]];
-                }
-            }
-            if relu {
-                for sums in &mut sums {
-                    *sums = [sums[0].relu(), sums[1].relu()];
-                }
-            }
-            for (i, sums) in sums.iter().enumerate() {
-                let to = output.add(at(i));
-                sums[0].store(to);
-                sums[1].store(to.add(4));
-            }
+            store(turn.call, sums, at);
         }
     }
 }
