@@ -74,6 +74,7 @@ fn a_file_is_told_by_its_first_bytes() {
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "a picture"),
         (b"\xFF\xD8\xFF\xE0\0\x10JFIF", "a picture"),
         (b"RIFF\0\0\0\0WEBPVP8 ", "a picture"),
+        (b"\0\0\0\x18ftypheic", "a picture or a film"),
         (b"\x89HDF\r\n\x1a\n\0\0", "a Keras HDF5 file"),
         (b"\x1F\x8B\x08\0", "gzip"),
         (b"\x80\x04\x95\x10\0\0\0\0\0\0\0}.", "a Python pickle that torch.save has not written"),
