@@ -110,8 +110,8 @@ impl Grouped {
 unsafe fn whole_panels<const R: usize>(conv: &Grouped, call: &Call, panels: Range<usize>, rows: &[Row]) {
     // SAFETY: the caller's; `depth` floats are read at each row.
     unsafe {
-        multiply::<R>(conv, call, panels, rows, |sums, rows, _, panel| accumulate(sums, rows, panel, conv.depth))
-    };
+        multiply::<R>(conv, call, panels, rows, |sums, rows, _, panel| accumulate(sums, rows, panel, conv.depth));
+    }
 }
 
 /// # Safety
