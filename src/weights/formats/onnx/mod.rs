@@ -1,13 +1,22 @@
 //! ONNX: a graph of operators and its weights.
 
 mod graph;
+mod integers;
+mod lower;
+mod operators;
+mod order;
+mod proto;
+mod protobuf;
+mod tensor;
 
 use super::{Bytes, Companions, Error};
 pub use graph::{Graph, Input, Node, Op, Pads, Window};
 
-/// Reads the graph; its weights stay where they are until they are asked for.
-pub fn read<'a>(_bytes: &dyn Bytes, _companions: &Companions<'a>) -> Result<Graph<'a>, Error> {
-    Err(Error::Unsupported("ONNX is not read yet".into()))
+/// Reads the graph; its weights stay where they are until they are asked for, but for constants of a few integers. `companions`
+/// brings the file that the weights lie in where it is another.
+pub fn read<'a>(bytes: &dyn Bytes, companions: &Companions<'a>) -> Result<Graph<'a>, Error> {
+    let model = proto::model(&mut protobuf::Reader::new(bytes))?;
+    lower::lower(model, bytes, companions)
 }
 
 /// Whether a model may begin so. ONNX has no magic: a model begins with one of its fields, of the right kind, and as every writer
