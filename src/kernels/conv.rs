@@ -13,7 +13,7 @@ use super::winograd::{TileSize, Winograd};
 pub enum Algorithm {
     /// As a matrix product: any convolution whose outputs see all inputs.
     Gemm,
-    /// As a matrix product whose panels see their own groups' inputs: any convolution.
+    /// As a matrix product in which outputs see their own groups' inputs: any convolution.
     Grouped,
     /// 1x1.
     Strassen,
@@ -99,7 +99,7 @@ impl Conv {
         assert_eq!(bias.len(), output.channels);
         assert_eq!((output.height, output.width), (input.height.div_ceil(stride), input.width.div_ceil(stride)));
         let kernel = match algorithm {
-            Algorithm::Gemm => Kernel::Gemm(Box::new(Gemm::plan(&input, &output, kernel, stride, weight, bias))),
+            Algorithm::Gemm => Kernel::Gemm(Box::new(Gemm::plan(&input, &output, filter, weight, bias))),
             Algorithm::Grouped => Kernel::Grouped(Box::new(Grouped::plan(&input, &output, filter, weight, bias))),
             Algorithm::Strassen => {
                 assert!(Strassen::fits(&input, &output, kernel));
