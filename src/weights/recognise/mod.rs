@@ -4,8 +4,10 @@
 //! |---|---|
 //! | `names` | what torchvision, timm, transformers and the usual CIFAR code call a layer, and torchvision's name for it |
 //! | `shapes` | an [`Architecture`] from the shapes of so named tensors |
+//! | `graph` | an ONNX graph's blocks, from its sums |
 //! | `others` | what a file without a ResNet is likely to be |
 
+pub mod graph;
 mod names;
 mod others;
 mod shapes;
@@ -35,6 +37,8 @@ pub enum Error {
     Shape { name: String, expected: Vec<usize>, found: Vec<usize> },
     #[error("the tensor '{name}' is surplus: {why}")]
     Surplus { name: String, why: &'static str },
+    #[error("the node '{node}' ({operator}) is not understood: {why}")]
+    Node { node: String, operator: String, why: String },
     #[error("{0}")]
     Design(String),
 }
@@ -78,18 +82,18 @@ pub fn recognise(tensors: &[Named]) -> Result<Recognised, Error> {
 
 impl Recognised {
     /// The tensors of `file`, which goes by the file's own names, by torchvision's.
-    pub fn source<'a>(&'a self, file: &'a mut dyn Source) -> Renamed<'a> {
+    pub fn source<S: Source>(&self, file: S) -> Renamed<'_, S> {
         Renamed { recognised: self, file }
     }
 }
 
 /// See [`Recognised::source`].
-pub struct Renamed<'a> {
+pub struct Renamed<'a, S> {
     recognised: &'a Recognised,
-    file: &'a mut dyn Source,
+    file: S,
 }
 
-impl Source for Renamed<'_> {
+impl<S: Source> Source for Renamed<'_, S> {
     fn has(&self, name: &str) -> bool {
         self.recognised.names.contains_key(name)
     }

@@ -83,8 +83,7 @@ fn wide_nets_for_cifar_are_pre_activated() {
     let found = recognise(&file).unwrap();
     assert_eq!(Architecture { classes: 10, ..found.architecture.clone() }, wide);
     assert_eq!(wide.pre_activation, Some(PreActivation { final_norm: true }));
-    let source = &mut Tensors::default();
-    let renamed = found.source(source);
+    let renamed = found.source(Tensors::default());
     assert!(renamed.has("norm.running_mean") && renamed.has("linear.bias") && !renamed.has("bn1.weight"));
 }
 
@@ -166,7 +165,7 @@ fn a_classifier_may_be_a_convolution() {
     let found = recognise(&file).unwrap();
     let mut held = Tensors::default();
     held.tensors.insert("fc.weight".into(), (vec![1000, 512, 1, 1], vec![0.5; 512_000]));
-    assert_eq!(found.source(&mut held).take("fc.weight", &[1000, 512]).unwrap().len(), 512_000);
+    assert_eq!(found.source(held).take("fc.weight", &[1000, 512]).unwrap().len(), 512_000);
 }
 
 #[test]
