@@ -11,7 +11,7 @@ use super::filter::Filter;
 use super::gemm::{Gemm, TURN};
 use super::lanes::{F32x4, ROWS};
 use super::layout::Layout;
-use super::micro_kernel::{PANEL, Sums, accumulate_halves, with_rows};
+use super::micro_kernel::{PANEL, Sums, accumulate_halves};
 use super::parallel;
 use super::rows::{Row, Rows, load_panel, store};
 use std::ops::Range;
@@ -115,7 +115,15 @@ impl Halves {
                 // SAFETY: rows and taps lie inside the maps (checked in `Rows::plan`: offsets grow with the pixel), a half's
                 // inputs inside a pixel's channels; a panel holds 8 floats for every float that a half reads. No two parts write
                 // the same channels of the same pixels.
-                unsafe { with_rows!(rows.len(), multiply_halves(self, call, panels.clone(), rows)) };
+                unsafe {
+                    match rows.len() {
+                        6 if ROWS >= 6 => multiply_halves::<6>(self, call, panels.clone(), rows),
+                        5 if ROWS >= 5 => multiply_halves::<5>(self, call, panels.clone(), rows),
+                        4 if ROWS == 5 => multiply_halves::<4>(self, call, panels.clone(), rows),
+                        // Of maps of 19 pixels at most: two kilobytes of binary are more than they are worth.
+                        _ => rows.chunks_exact(1).for_each(|row| multiply_halves::<1>(self, call, panels.clone(), row)),
+                    }
+                }
             }
         });
     }
