@@ -13,7 +13,7 @@ use super::winograd::{TileSize, Winograd};
 pub enum Algorithm {
     /// As a matrix product: any convolution whose outputs see all inputs.
     Gemm,
-    /// As a matrix product whose panels see their own groups' inputs: any convolution.
+    /// As a matrix product in which outputs see their own groups' inputs: any convolution.
     Grouped,
     /// 1x1.
     Strassen,
@@ -99,7 +99,7 @@ impl Conv {
         assert_eq!(bias.len(), output.channels);
         assert_eq!((output.height, output.width), (input.height.div_ceil(stride), input.width.div_ceil(stride)));
         let kernel = match algorithm {
-            Algorithm::Gemm => Kernel::Gemm(Box::new(Gemm::plan(&input, &output, kernel, stride, weight, bias))),
+            Algorithm::Gemm => Kernel::Gemm(Box::new(Gemm::plan(&input, &output, filter, weight, bias))),
             Algorithm::Grouped => Kernel::Grouped(Box::new(Grouped::plan(&input, &output, filter, weight, bias))),
             Algorithm::Strassen => {
                 assert!(Strassen::fits(&input, &output, kernel));
@@ -157,5 +157,35 @@ impl Conv {
                 Kernel::Winograd(winograd) => winograd.run(&call, scratch.as_mut_ptr()),
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whoever reads architectures from files sees to it that no such convolution is planned.
+    #[test]
+    fn what_a_filter_does_not_make_of_its_maps_is_refused() {
+        let refused = |algorithm: Algorithm, groups: usize, weights: usize| {
+            let (input, output) = (Layout::map(4, 4, 12), Layout::map(4, 4, 18));
+            let filter = Filter::new(3, 1).grouped(groups);
+            let plan = || Conv::plan_with(algorithm, input, output, filter, &vec![0.0; weights], &[0.0; 18]);
+            std::panic::catch_unwind(plan).is_err()
+        };
+        let weights = |groups: usize| 18 * 12 * 9 / groups;
+        for groups in [1, 2, 3, 6] {
+            assert!(!refused(Algorithm::Grouped, groups, weights(groups)), "{groups} groups");
+            assert!(refused(Algorithm::Grouped, groups, weights(groups) - 1), "{groups} groups");
+        }
+        assert!(!refused(Algorithm::Gemm, 1, weights(1)));
+        for algorithm in [Algorithm::Gemm, Algorithm::Winograd(TileSize::T4x4)] {
+            assert!(refused(algorithm, 2, weights(2)), "{algorithm:?} knows no groups");
+        }
+        // 4 divides the inputs alone, 9 the outputs; 5 neither; 0 is no number of groups.
+        for groups in [4, 9, 5] {
+            assert!(refused(Algorithm::Grouped, groups, weights(groups)), "{groups} groups");
+        }
+        assert!(refused(Algorithm::Grouped, 0, 0) && refused(Algorithm::Gemm, 0, 0));
     }
 }

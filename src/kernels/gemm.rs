@@ -2,16 +2,17 @@
 //!
 //! One pixel of the output is one row of the product. What its filter covers are a few runs of consecutive floats
 //! ([`Run`]): a 3x3 filter over C channels is 3 runs of 3 C, the 7x7 stem 7 runs of 21, a 1x1 filter one run of C. Where a
-//! pixel's first run starts is in a table as well, so stride and halo cost nothing.
+//! pixel's first run starts is in a table as well, so stride and halo cost nothing. So is where a panel's inputs start within a
+//! pixel: in a convolution in groups each panel reads those of its own.
 
 use super::aligned::Aligned;
 use super::call::Call;
+use super::filter::Filter;
 use super::lanes::ROWS;
 use super::layout::Layout;
 use super::micro_kernel::{PANEL, Sums, accumulate, with_rows};
 use super::parallel;
 use super::rows::{Row, Rows, load_panel, store};
-use std::ops::Range;
 
 /// Floats of weights of one turn: 320 KB stay in the second-level cache, a pixel's output and residual are passed over in few long
 /// stretches, and a panel costs less to begin (256 to 1024 channels at 14x14 with residual: 2.1 ms panel by panel, 1.87 so). Three
@@ -30,7 +31,9 @@ struct Run {
 pub struct Gemm {
     rows: Rows,
     runs: Vec<Run>,
-    /// `[K/8][tap][C][8]`
+    /// By panel: the first channel that it reads.
+    inputs: Vec<u32>,
+    /// `[K/8][tap][C][8]`, C a group's inputs.
     weights: Aligned,
     /// Panels of one turn.
     turn: usize,
@@ -41,27 +44,32 @@ pub struct Gemm {
 }
 
 impl Gemm {
-    /// `weight` is OIHW.
-    pub fn plan(i: &Layout, o: &Layout, kernel: usize, stride: usize, weight: &[f32], bias: &[f32]) -> Gemm {
-        let runs: Vec<Run> = match i.pixel == i.channels {
+    /// Whether each panel's outputs are of one group.
+    pub fn fits(output: &Layout, groups: usize) -> bool {
+        groups == 1 || (output.channels / groups).is_multiple_of(PANEL)
+    }
+
+    /// `weight` is OIHW, its I a group's inputs.
+    pub fn plan(i: &Layout, o: &Layout, filter: Filter, weight: &[f32], bias: &[f32]) -> Gemm {
+        let Filter { kernel, stride, groups } = filter;
+        assert!(Self::fits(o, groups));
+        let inputs = i.channels / groups;
+        let runs: Vec<Run> = match i.pixel == inputs {
             // neighbouring pixels are neighbouring floats
-            true => {
-                (0..kernel).map(|y| Run { start: (y * i.pitch) as u32, len: (kernel * i.channels) as u32 }).collect()
-            }
+            true => (0..kernel).map(|y| Run { start: (y * i.pitch) as u32, len: (kernel * inputs) as u32 }).collect(),
             false => (0..kernel * kernel)
                 .map(|t| (t / kernel * i.pitch + t % kernel * i.pixel) as u32)
-                .map(|start| Run { start, len: i.channels as u32 })
+                .map(|start| Run { start, len: inputs as u32 })
                 .collect(),
         };
-        let depth = kernel * kernel * i.channels;
-
-        let reach = runs.iter().map(|r| r.start as usize + r.len as usize).max().unwrap_or(0);
-        let panel = depth * PANEL;
-        let weights = pack(weight, o.channels, i.channels, kernel * kernel);
+        let reach = runs.iter().map(|r| r.start as usize + r.len as usize).max().unwrap_or(0) + i.channels - inputs;
+        let panel = kernel * kernel * inputs * PANEL;
+        let group = |k: usize| k / (o.channels / groups);
         Gemm {
             rows: Rows::plan(i, o, kernel, stride, reach),
             runs,
-            weights,
+            inputs: (0..o.channels).step_by(PANEL).map(|k| (group(k) * inputs) as u32).collect(),
+            weights: pack(weight, o.channels, inputs, kernel * kernel),
             panel,
             turn: (TURN / panel).max(1),
             bias: Aligned::padded(bias, PANEL),
@@ -76,20 +84,21 @@ impl Gemm {
     /// # Safety
     /// As [`Call`] says, for the planned layouts.
     pub unsafe fn run(&self, call: &Call) {
-        let panels = self.bias.len() / PANEL;
+        let panels = self.inputs.len();
         let turns = panels.div_ceil(self.turn);
         parallel::for_each(self.rows.blocks() * turns, |part| {
             let first = part % turns * self.turn;
             let turn = Turn {
                 call,
                 runs: &self.runs,
+                inputs: &self.inputs[first..(first + self.turn).min(panels)],
                 weights: self.weights[first * self.panel..].as_ptr(),
                 bias: self.bias[first * PANEL..].as_ptr(),
-                channels: first * PANEL..(first + self.turn).min(panels) * PANEL,
+                output: first * PANEL,
             };
             for rows in self.rows.block(part / turns) {
-                // SAFETY: the rows and runs lie inside the maps (checked in `Rows::plan`: offsets grow with the pixel), a panel
-                // holds 8 floats for every float of its runs. No two parts write the same channels of the same pixels.
+                // SAFETY: the rows and runs lie inside the maps (checked in `Rows::plan`: offsets grow with the pixel), a group's inputs
+                // inside a pixel's; a panel holds 8 floats for every float of its runs. No two parts write the same channels of the same pixels.
                 unsafe { with_rows!(rows.len(), multiply_runs(&turn, rows)) };
             }
         });
@@ -100,10 +109,12 @@ impl Gemm {
 struct Turn<'a> {
     call: &'a Call,
     runs: &'a [Run],
+    /// By panel.
+    inputs: &'a [u32],
     weights: *const f32,
     bias: *const f32,
-    /// Output channels of the panels.
-    channels: Range<usize>,
+    /// First channel of the first panel.
+    output: usize,
 }
 
 /// # Safety
@@ -114,18 +125,17 @@ unsafe fn multiply_runs<const R: usize>(turn: &Turn, rows: &[Row]) {
     // SAFETY: below `R`.
     let row = |i: usize| unsafe { *rows.get_unchecked(i) };
     let mut panel = turn.weights;
-    for channel in turn.channels.clone().step_by(PANEL) {
-        let at = |i: usize| row(i).1 as usize + channel;
+    for (k, &first) in turn.inputs.iter().enumerate() {
         // SAFETY: the caller's; every access below is at a row's or a run's offset.
         unsafe {
-            let bias = load_panel(turn.bias.add(channel - turn.channels.start));
-            let mut sums: Sums<R> = [bias; R];
+            let from = turn.call.input.add(first as usize);
+            let mut sums: Sums<R> = [load_panel(turn.bias.add(k * PANEL)); R];
             for run in turn.runs {
-                let start = turn.call.input.add(run.start as usize);
+                let start = from.add(run.start as usize);
                 let rows = std::array::from_fn(|i| start.add(row(i).0 as usize));
                 panel = accumulate(&mut sums, rows, panel, run.len as usize);
             }
-            store(turn.call, sums, at);
+            store(turn.call, sums, |i| row(i).1 as usize + turn.output + k * PANEL);
         }
     }
 }

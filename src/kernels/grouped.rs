@@ -1,18 +1,17 @@
 //! Convolution in groups of channels: each output sees its own group's inputs alone (ResNeXt, Xie et al. 2016).
 //!
-//! The same product as in `gemm`, with panels as packed there; but each half of a panel, four outputs, has inputs of its own.
-//! Where a group has whole panels of outputs, both halves read the same; where it has whole halves (ResNeXt-50's first stage: 4), a
-//! panel is two halves of one or two groups, and no product is in vain. Any other group shares its half with its neighbours: the
-//! half reads the inputs of all of them, with zeros for weights where an output does not belong. That is right, and costs as many
-//! products more as the half has groups.
+//! Where a group has whole panels of outputs, `gemm` does it, at the same time per product. Where not, each half of a panel, four
+//! outputs, has inputs of its own: one group's if a group has whole halves (ResNeXt-50's first stage: 4), and no product is in vain.
+//! Any other group shares its half with its neighbours, and the half reads the inputs of all of them, with zeros for weights where an
+//! output does not belong. That is right, and takes as many times the products as the half has groups.
 
 use super::aligned::Aligned;
 use super::call::Call;
 use super::filter::Filter;
-use super::gemm::TURN;
+use super::gemm::{Gemm, TURN};
 use super::lanes::{F32x4, ROWS};
 use super::layout::Layout;
-use super::micro_kernel::{PANEL, Sums, accumulate, accumulate_halves, with_rows};
+use super::micro_kernel::{PANEL, Sums, accumulate_halves};
 use super::parallel;
 use super::rows::{Row, Rows, load_panel, store};
 use std::ops::Range;
@@ -20,22 +19,9 @@ use std::ops::Range;
 /// Outputs of half a panel.
 const HALF: usize = F32x4::LANES;
 
-pub struct Grouped {
-    rows: Rows,
-    /// Where each tap's pixel starts, from the filter's first.
-    taps: Vec<u32>,
-    /// By panel: the first channel that each half reads.
-    inputs: Vec<[u32; 2]>,
-    /// Channels that a half reads of every pixel.
-    depth: usize,
-    /// Whether the halves of every panel read the same.
-    whole: bool,
-    /// `[K/8][tap][depth][8]`
-    weights: Aligned,
-    /// Panels of one turn.
-    turn: usize,
-    /// Padded to whole panels.
-    bias: Aligned,
+pub enum Grouped {
+    Panels(Gemm),
+    Halves(Halves),
 }
 
 impl Grouped {
@@ -44,10 +30,47 @@ impl Grouped {
         groups > 0 && input.channels.is_multiple_of(groups) && output.channels.is_multiple_of(groups)
     }
 
-    /// `weight` is `[outputs][inputs / groups][taps]`.
+    /// `weight` is OIHW, its I a group's inputs.
     pub fn plan(i: &Layout, o: &Layout, filter: Filter, weight: &[f32], bias: &[f32]) -> Grouped {
+        assert!(Self::fits(i, o, filter.groups));
+        match Gemm::fits(o, filter.groups) {
+            true => Grouped::Panels(Gemm::plan(i, o, filter, weight, bias)),
+            false => Grouped::Halves(Halves::plan(i, o, filter, weight, bias)),
+        }
+    }
+
+    /// # Safety
+    /// As [`Call`] says, for the planned layouts.
+    pub unsafe fn run(&self, call: &Call) {
+        // SAFETY: the caller's.
+        unsafe {
+            match self {
+                Grouped::Panels(gemm) => gemm.run(call),
+                Grouped::Halves(halves) => halves.run(call),
+            }
+        }
+    }
+}
+
+pub struct Halves {
+    rows: Rows,
+    /// Where each tap's pixel starts, from the filter's first.
+    taps: Vec<u32>,
+    /// By panel: the first channel that each half reads.
+    inputs: Vec<[u32; 2]>,
+    /// Channels that a half reads of every pixel.
+    depth: usize,
+    /// `[K/8][tap][depth][8]`
+    weights: Aligned,
+    /// Panels of one turn.
+    turn: usize,
+    /// Padded to whole panels.
+    bias: Aligned,
+}
+
+impl Halves {
+    fn plan(i: &Layout, o: &Layout, filter: Filter, weight: &[f32], bias: &[f32]) -> Halves {
         let Filter { kernel, stride, groups } = filter;
-        assert!(Self::fits(i, o, groups));
         let (inputs, outputs) = (i.channels / groups, o.channels / groups);
         // The groups of a half's outputs, of which the last half may have less than four.
         let groups_of = |half: usize| half * HALF / outputs..((half + 1) * HALF).min(o.channels).div_ceil(outputs);
@@ -69,10 +92,9 @@ impl Grouped {
             }
         }
         let tap = |t: usize| t / kernel * i.pitch + t % kernel * i.pixel;
-        Grouped {
+        Halves {
             rows: Rows::plan(i, o, kernel, stride, tap(taps - 1) + i.channels),
             taps: (0..taps).map(|t| tap(t) as u32).collect(),
-            whole: panels.iter().all(|halves| halves[0] == halves[1]),
             inputs: panels.into_iter().map(|halves| halves.map(|first| first as u32)).collect(),
             depth,
             weights,
@@ -82,8 +104,8 @@ impl Grouped {
     }
 
     /// # Safety
-    /// As [`Call`] says, for the planned layouts.
-    pub unsafe fn run(&self, call: &Call) {
+    /// As [`Grouped::run`].
+    unsafe fn run(&self, call: &Call) {
         let panels = self.inputs.len();
         let turns = panels.div_ceil(self.turn);
         parallel::for_each(self.rows.blocks() * turns, |part| {
@@ -94,9 +116,12 @@ impl Grouped {
                 // inputs inside a pixel's channels; a panel holds 8 floats for every float that a half reads. No two parts write
                 // the same channels of the same pixels.
                 unsafe {
-                    match (self.whole, self.depth) {
-                        (true, _) => with_rows!(rows.len(), whole_panels(self, call, panels.clone(), rows)),
-                        _ => with_rows!(rows.len(), half_panels(self, call, panels.clone(), rows)),
+                    match rows.len() {
+                        6 if ROWS >= 6 => multiply_halves::<6>(self, call, panels.clone(), rows),
+                        5 if ROWS >= 5 => multiply_halves::<5>(self, call, panels.clone(), rows),
+                        4 if ROWS == 5 => multiply_halves::<4>(self, call, panels.clone(), rows),
+                        // Of maps of 19 pixels at most: two kilobytes of binary are more than they are worth.
+                        _ => rows.chunks_exact(1).for_each(|row| multiply_halves::<1>(self, call, panels.clone(), row)),
                     }
                 }
             }
@@ -105,40 +130,9 @@ impl Grouped {
 }
 
 /// # Safety
-/// As [`multiply`]; the halves of every panel read the same.
-#[inline(never)]
-unsafe fn whole_panels<const R: usize>(conv: &Grouped, call: &Call, panels: Range<usize>, rows: &[Row]) {
-    // SAFETY: the caller's; `depth` floats are read at each row.
-    unsafe {
-        multiply::<R>(conv, call, panels, rows, |sums, rows, _, panel| accumulate(sums, rows, panel, conv.depth))
-    };
-}
-
-/// # Safety
-/// As [`multiply`].
-#[inline(never)]
-unsafe fn half_panels<const R: usize>(conv: &Grouped, call: &Call, panels: Range<usize>, rows: &[Row]) {
-    // SAFETY: the caller's; `depth` floats are read at each row, and `apart` floats further.
-    unsafe {
-        multiply::<R>(conv, call, panels, rows, |sums, rows, apart, panel| {
-            accumulate_halves(sums, rows, apart, panel, conv.depth)
-        });
-    }
-}
-
-/// `accumulate(sums, rows, apart, panel)` adds one tap's products, of rows for a panel's first half that its second reads `apart`
-/// floats further, and returns the panel's next weights.
-///
-/// # Safety
 /// As [`Grouped::run`]; `rows` are `R` rows of the plan, `panels` some of its panels.
-#[inline(always)]
-unsafe fn multiply<const R: usize>(
-    conv: &Grouped,
-    call: &Call,
-    panels: Range<usize>,
-    rows: &[Row],
-    accumulate: impl Fn(&mut Sums<R>, [*const f32; R], usize, *const f32) -> *const f32,
-) {
+#[inline(never)]
+unsafe fn multiply_halves<const R: usize>(conv: &Halves, call: &Call, panels: Range<usize>, rows: &[Row]) {
     debug_assert_eq!(rows.len(), R);
     // SAFETY: below `R`.
     let row = |i: usize| unsafe { *rows.get_unchecked(i) };
@@ -152,7 +146,7 @@ unsafe fn multiply<const R: usize>(
             for &tap in &conv.taps {
                 let start = from.add(tap as usize);
                 let rows = std::array::from_fn(|i| start.add(row(i).0 as usize));
-                panel = accumulate(&mut sums, rows, (second - first) as usize, panel);
+                panel = accumulate_halves(&mut sums, rows, (second - first) as usize, panel, conv.depth);
             }
             store(call, sums, |i| row(i).1 as usize + k * PANEL);
         }

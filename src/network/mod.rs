@@ -189,7 +189,8 @@ fn close_block(plan: &Plan, step: usize, buffers: &mut Buffers, lesion: &Lesion,
     probe.ran();
     if wanted {
         let map = |id| Map { layout, data: buffers.get(id) };
-        let branches = Branches { identity: identity.map(map), residual: map(residual), scales, output: map(output) };
+        let identity = identity.map(map);
+        let branches = Branches { identity, residual: map(residual), scales, relu: block.relu, output: map(output) };
         probe.see(index, branches);
     }
 }

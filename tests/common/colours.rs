@@ -256,7 +256,7 @@ pub fn painted(layout: Layout, x: Option<&[f32]>, f: &[f32], scales: Scales) -> 
     skipscope::kernels::sum(&layout, x.map(|x| (x, scales.identity)), Some((f, scales.residual)), true, &mut output);
     let view = |data| Map { layout, data };
     let mut recorder = Recorder::new(None);
-    recorder.see(0, Branches { identity: x.map(view), residual: view(f), scales, output: view(&output) });
+    recorder.see(0, Branches { identity: x.map(view), residual: view(f), scales, relu: true, output: view(&output) });
     recorder.blocks()[0].colours.clone()
 }
 
@@ -374,8 +374,13 @@ pub fn time_of_a_block() -> String {
         let mut output = vec![0.0; layout.len()];
         skipscope::kernels::sum(&layout, Some((&x, 1.0)), Some((&f, 1.0)), true, &mut output);
         let view = |data| Map { layout, data };
-        let branches =
-            Branches { identity: Some(view(&x)), residual: view(&f), scales: Scales::INTACT, output: view(&output) };
+        let branches = Branches {
+            identity: Some(view(&x)),
+            residual: view(&f),
+            scales: Scales::INTACT,
+            relu: true,
+            output: view(&output),
+        };
         let best = |work: &mut dyn FnMut()| {
             let mut time = || {
                 let began = web_time::Instant::now();

@@ -188,6 +188,7 @@ impl Probe for Checker<'_> {
             check(value, "identity", map);
         }
         check(info.residual, "residual", branches.residual);
+        assert_eq!(branches.relu, info.relu);
         check(info.output, "output", branches.output);
         self.seen += 1;
     }
