@@ -29,17 +29,17 @@ pub enum Error {
 /// A ResNet in a `.safetensors`, `.pth` or `.onnx` file. Its weights stay in the file until they are taken.
 pub struct Foreign<'a> {
     bytes: &'a dyn Bytes,
-    inside: Inside<'a>,
+    inside: Inside,
 }
 
-enum Inside<'a> {
+enum Inside {
     Checkpoint(Checkpoint, Recognised),
-    Graph(Graph<'a>, RecognisedGraph),
+    Graph(Graph, RecognisedGraph),
 }
 
 impl<'a> Foreign<'a> {
     /// `companions` brings a file that lies beside, by its name: ONNX may keep its weights there.
-    pub fn open(bytes: &'a dyn Bytes, companions: &Companions<'a>) -> Result<Foreign<'a>, Error> {
+    pub fn open(bytes: &'a dyn Bytes, companions: &Companions<'_>) -> Result<Foreign<'a>, Error> {
         let inside = match formats::open(bytes, companions)? {
             Opened::Checkpoint(checkpoint) => {
                 let floats = checkpoint.tensors.iter().filter(|tensor| tensor.dtype.is_float());

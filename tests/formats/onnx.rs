@@ -8,7 +8,7 @@ use crate::common::onnx::{
 use skipscope::weights::formats::onnx::{Graph, Input, Op, Pads, Window, read};
 use skipscope::weights::formats::{Bytes, Error};
 
-fn graph(model: &Model) -> Result<Graph<'static>, Error> {
+fn graph(model: &Model) -> Result<Graph, Error> {
     read(&model.bytes(), &|_| None)
 }
 

@@ -4,14 +4,14 @@ use super::bytes::{self, Bytes};
 use super::{Checkpoint, Error, onnx, pth, safetensors};
 
 /// Brings a file that lies beside the one being read, by its name; none where it is not at hand.
-pub type Companions<'a> = dyn Fn(&str) -> Option<Box<dyn Bytes + 'a>> + 'a;
+pub type Companions<'a> = dyn Fn(&str) -> Option<Box<dyn Bytes>> + 'a;
 
 /// A file of weights, its header read.
-pub enum Opened<'a> {
+pub enum Opened {
     /// Named tensors: `.safetensors`, `.pth`.
     Checkpoint(Checkpoint),
     /// A graph of operators, and the tensors in it.
-    Graph(onnx::Graph<'a>),
+    Graph(onnx::Graph),
     /// One of our own, or another's GGUF: [`ModelFile`](crate::weights::ModelFile) reads it.
     Gguf,
     /// A tfjs layers-model: [`LayersModel`](super::tfjs::LayersModel) reads it.
@@ -19,7 +19,7 @@ pub enum Opened<'a> {
 }
 
 /// Tells what `bytes` are, and reads their header. What is no file of weights comes back as an error that says what it is.
-pub fn open<'a>(bytes: &dyn Bytes, companions: &Companions<'a>) -> Result<Opened<'a>, Error> {
+pub fn open(bytes: &dyn Bytes, companions: &Companions<'_>) -> Result<Opened, Error> {
     let first = bytes::first(bytes, 4096)?;
     match kind(&first)? {
         Kind::Gguf => Ok(Opened::Gguf),

@@ -4,7 +4,7 @@ use crate::weights::formats::{Bytes, Error, Place, StoredTensor};
 use std::collections::BTreeMap;
 
 /// A graph whose nodes come after those that they take from.
-pub struct Graph<'a> {
+pub struct Graph {
     /// What is not a weight: the picture.
     pub inputs: Vec<Input>,
     /// Names of what the graph gives.
@@ -12,7 +12,7 @@ pub struct Graph<'a> {
     pub nodes: Vec<Node>,
     /// The weights by name, not read yet.
     pub initialisers: BTreeMap<String, StoredTensor>,
-    pub(super) companions: Vec<Box<dyn Bytes + 'a>>,
+    pub(super) companions: Vec<Box<dyn Bytes>>,
 }
 
 /// What a graph is given.
@@ -130,7 +130,7 @@ pub enum Op {
     },
 }
 
-impl Graph<'_> {
+impl Graph {
     /// The values of an initialiser. `bytes` is the file that the graph was read from.
     pub fn values(&self, name: &str, bytes: &dyn Bytes) -> Result<Vec<f32>, Error> {
         let tensor = self.initialisers.get(name).ok_or_else(|| Error::Missing(name.to_string()))?;

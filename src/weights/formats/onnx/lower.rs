@@ -25,7 +25,7 @@ struct Lowering<'b, 'c, 'a> {
     total: usize,
 }
 
-pub fn lower<'a>(model: Model, bytes: &dyn Bytes, companions: &Companions<'a>) -> Result<Graph<'a>, Error> {
+pub fn lower(model: Model, bytes: &dyn Bytes, companions: &Companions<'_>) -> Result<Graph, Error> {
     let order = order(&model)?;
     let Model { opset, nodes, tensors, inputs, outputs } = model;
     let mut lowering = Lowering {

@@ -14,7 +14,7 @@ pub use graph::{Graph, Input, Node, Op, Pads, Window};
 
 /// Reads the graph; its weights stay where they are until they are asked for, but for constants of a few integers. `companions`
 /// brings the file that the weights lie in where it is another.
-pub fn read<'a>(bytes: &dyn Bytes, companions: &Companions<'a>) -> Result<Graph<'a>, Error> {
+pub fn read(bytes: &dyn Bytes, companions: &Companions<'_>) -> Result<Graph, Error> {
     let model = proto::model(&mut protobuf::Reader::new(bytes))?;
     lower::lower(model, bytes, companions)
 }

@@ -152,7 +152,7 @@ fn beside(name: &str, entries: &[(String, String)]) -> Result<Data, Error> {
 pub struct Beside<'c, 'a> {
     pub companions: &'c Companions<'a>,
     names: Vec<String>,
-    pub files: Vec<Box<dyn Bytes + 'a>>,
+    pub files: Vec<Box<dyn Bytes>>,
 }
 
 impl<'c, 'a> Beside<'c, 'a> {

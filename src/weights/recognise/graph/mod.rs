@@ -37,7 +37,7 @@ pub struct RecognisedGraph {
 
 impl RecognisedGraph {
     /// The tensors of the graph, which was read from `bytes`, by torchvision's names.
-    pub fn source<'a>(&'a self, graph: &'a Graph<'a>, bytes: &'a dyn Bytes) -> GraphSource<'a> {
+    pub fn source<'a>(&'a self, graph: &'a Graph, bytes: &'a dyn Bytes) -> GraphSource<'a> {
         GraphSource { recognised: self, graph, bytes }
     }
 
@@ -48,7 +48,7 @@ impl RecognisedGraph {
 }
 
 /// Finds the ResNet in a graph.
-pub fn recognise(graph: &Graph<'_>) -> Result<RecognisedGraph, Error> {
+pub fn recognise(graph: &Graph) -> Result<RecognisedGraph, Error> {
     let walk = Walk::new(graph)?;
     if let Some(kind) = other_kind(&walk) {
         return Err(Error::LooksLike(kind));

@@ -9,7 +9,7 @@ use crate::weights::{self, Source};
 /// The weights of a recognised graph, read one by one as they are taken.
 pub struct GraphSource<'a> {
     pub recognised: &'a RecognisedGraph,
-    pub graph: &'a Graph<'a>,
+    pub graph: &'a Graph,
     /// The file that the graph was read from.
     pub bytes: &'a dyn Bytes,
 }

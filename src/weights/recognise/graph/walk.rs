@@ -13,14 +13,14 @@ pub enum Value {
 
 /// A graph that can be walked backwards.
 pub struct Walk<'a> {
-    graph: &'a Graph<'a>,
+    graph: &'a Graph,
     /// The node that makes a value, by the value's name.
     makers: HashMap<&'a str, usize>,
     image: &'a str,
 }
 
 impl<'a> Walk<'a> {
-    pub fn new(graph: &'a Graph<'a>) -> Result<Walk<'a>, Error> {
+    pub fn new(graph: &'a Graph) -> Result<Walk<'a>, Error> {
         let mut images = graph.inputs.iter().filter(|input| !graph.initialisers.contains_key(&input.name));
         let (Some(image), None) = (images.next(), images.next()) else {
             return Err(Error::Design(format!("it takes {} inputs where one picture is known", graph.inputs.len())));
