@@ -1,6 +1,7 @@
 //! PyTorch's files, of both kinds.
 
 use super::{assert_error, checkpoint};
+use crate::common::heap;
 use crate::common::pth::{
     Storage, archive, call, dict, entries, global, int, legacy, legacy_of, long, module, ordered, pickle, sizes, text,
     tuple,
@@ -212,6 +213,31 @@ fn pickles_that_lie_are_refused() {
     ] {
         let file = zip(&[Entry::new("net/data.pkl", pickle)]);
         assert_error(checkpoint(&file), words);
+    }
+}
+
+/// Whatever a pickle makes many of, it takes memory by the opcode.
+#[test]
+fn pickles_take_no_more_memory_than_their_opcodes() {
+    let many = |unit: &[u8]| unit.repeat(300_000 / unit.len());
+    for (first, unit) in [
+        (&b""[..], &b")"[..]),
+        (b"", b"]"),
+        (b"", b"N"),
+        (b"", b"("),
+        (b"N", b"\x94"),
+        (b"N", b"2\x85"),
+        (b"N", b")R"),
+        (b"]", b"Na"),
+        (b"}", b"NNs"),
+        (b"", b"ca\nb\n"),
+        (&[b"(".to_vec(), many(b"N"), b"1".to_vec()].concat(), b"(t0"), // small tuples where the stack was large
+    ] {
+        let file = zip(&[Entry::new("net/data.pkl", [first, &many(unit), b"."].concat())]);
+        heap::start();
+        assert!(checkpoint(&file).is_err());
+        let most = heap::most();
+        assert!(most < 100_000 + 200 * file.len(), "{unit:?}: {} bytes took {most}", file.len());
     }
 }
 
