@@ -31,6 +31,8 @@ fn tensors_are_views_of_storages() {
     let ramp = Storage::floats("0", &RAMP);
     let steps = Storage { key: "1", class: "LongStorage", len: 1, bytes: vec![9, 0, 0, 0, 0, 0, 0, 0] };
     let half = Storage { key: "2", class: "HalfStorage", len: 2, bytes: vec![0, 0x3C, 0, 0xC1] };
+    // Not read, and yet the storages after it are found in an old file.
+    let quantised = Storage { key: "3", class: "QInt8Storage", len: 3, bytes: vec![1, 2, 3] };
     let parameter =
         call("torch._utils._rebuild_parameter", &[half.tensor(0, &[2], &[1]), b"\x88".to_vec(), b"N".to_vec()]);
     let value = ordered(&[
@@ -42,8 +44,9 @@ fn tensors_are_views_of_storages() {
         ("one", ramp.tensor(5, &[], &[])),
         ("steps", steps.tensor(0, &[], &[])),
         ("parameter", parameter),
+        ("bytes", call("torch._utils._rebuild_qtensor", &[quantised.id()])),
     ]);
-    for bytes in both(&value, &[ramp, steps, half]) {
+    for bytes in both(&value, &[ramp, quantised, steps, half]) {
         let found = checkpoint(&bytes).unwrap();
         let names: Vec<&str> = found.tensors.iter().map(|tensor| tensor.name.as_str()).collect();
         assert_eq!(names, ["rows", "turned", "last", "part", "every other", "one", "steps", "parameter"]);
