@@ -1,6 +1,7 @@
 //! PyTorch's files, of both kinds.
 
 use super::{assert_error, checkpoint};
+use crate::common::heap;
 use crate::common::pth::{
     Storage, archive, call, dict, entries, global, int, legacy, legacy_of, long, module, ordered, pickle, sizes, text,
     tuple,
@@ -30,6 +31,8 @@ fn tensors_are_views_of_storages() {
     let ramp = Storage::floats("0", &RAMP);
     let steps = Storage { key: "1", class: "LongStorage", len: 1, bytes: vec![9, 0, 0, 0, 0, 0, 0, 0] };
     let half = Storage { key: "2", class: "HalfStorage", len: 2, bytes: vec![0, 0x3C, 0, 0xC1] };
+    // Not read, and yet the storages after it are found in an old file.
+    let quantised = Storage { key: "3", class: "QInt8Storage", len: 3, bytes: vec![1, 2, 3] };
     let parameter =
         call("torch._utils._rebuild_parameter", &[half.tensor(0, &[2], &[1]), b"\x88".to_vec(), b"N".to_vec()]);
     let value = ordered(&[
@@ -41,8 +44,9 @@ fn tensors_are_views_of_storages() {
         ("one", ramp.tensor(5, &[], &[])),
         ("steps", steps.tensor(0, &[], &[])),
         ("parameter", parameter),
+        ("bytes", call("torch._utils._rebuild_qtensor", &[quantised.id()])),
     ]);
-    for bytes in both(&value, &[ramp, steps, half]) {
+    for bytes in both(&value, &[ramp, quantised, steps, half]) {
         let found = checkpoint(&bytes).unwrap();
         let names: Vec<&str> = found.tensors.iter().map(|tensor| tensor.name.as_str()).collect();
         assert_eq!(names, ["rows", "turned", "last", "part", "every other", "one", "steps", "parameter"]);
@@ -212,6 +216,31 @@ fn pickles_that_lie_are_refused() {
     ] {
         let file = zip(&[Entry::new("net/data.pkl", pickle)]);
         assert_error(checkpoint(&file), words);
+    }
+}
+
+/// Whatever a pickle makes many of, it takes memory by the opcode.
+#[test]
+fn pickles_take_no_more_memory_than_their_opcodes() {
+    let many = |unit: &[u8]| unit.repeat(300_000 / unit.len());
+    for (first, unit) in [
+        (&b""[..], &b")"[..]),
+        (b"", b"]"),
+        (b"", b"N"),
+        (b"", b"("),
+        (b"N", b"\x94"),
+        (b"N", b"2\x85"),
+        (b"N", b")R"),
+        (b"]", b"Na"),
+        (b"}", b"NNs"),
+        (b"", b"ca\nb\n"),
+        (&[b"(".to_vec(), many(b"N"), b"1".to_vec()].concat(), b"(t0"), // small tuples where the stack was large
+    ] {
+        let file = zip(&[Entry::new("net/data.pkl", [first, &many(unit), b"."].concat())]);
+        heap::start();
+        assert!(checkpoint(&file).is_err());
+        let most = heap::most();
+        assert!(most < 100_000 + 200 * file.len(), "{unit:?}: {} bytes took {most}", file.len());
     }
 }
 

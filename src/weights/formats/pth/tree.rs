@@ -125,6 +125,8 @@ fn dtype(name: &str) -> Option<Option<Dtype>> {
         "char" | "byte" | "bool" | "int8" | "uint8" => Dtype::Integer(1),
         "complexfloat" | "complex64" => Dtype::Other(64),
         "complexdouble" | "complex128" => Dtype::Other(128),
+        "qint8" | "quint8" | "quint4x2" | "quint2x4" => Dtype::Other(8),
+        "qint32" => Dtype::Other(32),
         other if other.starts_with("float8") => Dtype::Other(8),
         _ => return None,
     }))

@@ -3,7 +3,7 @@
 use super::{Kind, Node, OBJECT_HEAD, Pickle, Span, Stop, Value};
 use std::collections::HashMap;
 
-/// The most opcodes. A ResNet-152 with its optimizer's state has some 70,000; each holds 64 bytes at most.
+/// The most opcodes. A ResNet-152 with its optimizer's state has some 70,000; each takes some hundred bytes at most.
 const MOST_OPCODES: usize = 1 << 20;
 
 fn broken<T>(why: impl Into<String>) -> Result<T, Stop> {
@@ -64,7 +64,7 @@ impl<'a> Machine<'a> {
     }
 
     /// Little-endian, in two's complement.
-    fn long(&mut self, Span(from, to): Span) -> Value {
+    fn long(&self, Span(from, to): Span) -> Value {
         let bytes = &self.pickle.bytes[from as usize..to as usize];
         match bytes {
             [] => Value::Int(0),
@@ -92,12 +92,13 @@ impl<'a> Machine<'a> {
         }
     }
 
-    fn popped<const N: usize>(&mut self) -> Result<[Value; N], Stop> {
-        let mut values = [Value::None; N];
-        for value in values.iter_mut().rev() {
-            *value = self.pop()?;
+    /// The last `N`, in the order in which they were pushed.
+    fn popped<const N: usize>(&mut self) -> Result<Vec<Value>, Stop> {
+        let above = self.stack.len() - self.marks.last().copied().unwrap_or(0); // no mark is higher than the stack
+        match above.checked_sub(N) {
+            Some(_) => Ok(self.stack.split_off(self.stack.len() - N)),
+            None => broken("a pickle that takes more than it has put"),
         }
-        Ok(values)
     }
 
     fn marked(&mut self) -> Result<Vec<Value>, Stop> {
@@ -119,12 +120,11 @@ impl<'a> Machine<'a> {
         Ok(())
     }
 
-    fn recall(&mut self, index: u64) -> Result<(), Stop> {
+    fn recall(&self, index: u64) -> Result<Value, Stop> {
         match self.memo.get(&(index as u32)) {
-            Some(&value) => self.push(value),
-            None => return broken(format!("a pickle that goes back to value {index}, which there is not")),
+            Some(&value) => Ok(value),
+            None => broken(format!("a pickle that goes back to value {index}, which there is not")),
         }
-        Ok(())
     }
 
     /// Puts values into the one on top: a list's, or a dict's keys and values.
@@ -140,13 +140,17 @@ impl<'a> Machine<'a> {
         Ok(())
     }
 
-    fn object(&mut self, callable: Value, arguments: Value) {
-        self.push_node(Kind::Object, vec![callable, arguments, Value::None]);
-    }
-
     /// Whether it was the last. What protocols 2 to 5 write; of 0 and 1, which write text, what is among that.
     fn step(&mut self) -> Result<bool, Stop> {
         let opcode = self.number::<1>()? as u8;
+        if let Some(value) = self.plain(opcode)? {
+            self.push(value);
+            return Ok(false);
+        }
+        if let Some((kind, items)) = self.composed(opcode)? {
+            self.push_node(kind, items);
+            return Ok(false);
+        }
         match opcode {
             b'.' => return Ok(true),
             0x80 => drop(self.number::<1>()?), // the protocol
@@ -154,108 +158,17 @@ impl<'a> Machine<'a> {
             b'(' => self.marks.push(self.stack.len()),
             b'0' => drop(self.pop()?),
             b'1' => drop(self.marked()?),
-            b'2' => {
-                let top = self.top()?;
-                self.push(top);
-            }
-            b'N' => self.push(Value::None),
-            0x88 => self.push(Value::Bool(true)),
-            0x89 => self.push(Value::Bool(false)),
-            b'J' => {
-                let number = self.number::<4>()? as u32;
-                self.push(Value::Int(i64::from(number as i32)));
-            }
-            b'K' => {
-                let number = self.number::<1>()?;
-                self.push(Value::Int(number as i64));
-            }
-            b'M' => {
-                let number = self.number::<2>()?;
-                self.push(Value::Int(number as i64));
-            }
-            0x8a | 0x8b => {
-                let span = if opcode == 0x8a { self.counted::<1>()? } else { self.counted::<4>()? };
-                let value = self.long(span);
-                self.push(value);
-            }
-            b'G' => {
-                self.number::<8>()?;
-                self.push(Value::Number);
-            }
-            b'U' | 0x8c | b'T' | b'X' | 0x8d => {
-                let span = match opcode {
-                    b'U' | 0x8c => self.counted::<1>()?,
-                    b'T' | b'X' => self.counted::<4>()?,
-                    _ => self.counted::<8>()?,
-                };
-                self.push(Value::Text(span));
-            }
-            b'C' | b'B' | 0x8e | 0x96 => {
-                match opcode {
-                    b'C' => self.counted::<1>()?,
-                    b'B' => self.counted::<4>()?,
-                    _ => self.counted::<8>()?,
-                };
-                self.push(Value::Bytes);
-            }
-            b')' => self.push_node(Kind::Tuple, Vec::new()),
-            b']' => self.push_node(Kind::List, Vec::new()),
-            b'}' => self.push_node(Kind::Dict, Vec::new()),
-            0x8f => self.push_node(Kind::Set, Vec::new()),
-            0x85 => {
-                let items = self.popped::<1>()?;
-                self.push_node(Kind::Tuple, items.to_vec());
-            }
-            0x86 => {
-                let items = self.popped::<2>()?;
-                self.push_node(Kind::Tuple, items.to_vec());
-            }
-            0x87 => {
-                let items = self.popped::<3>()?;
-                self.push_node(Kind::Tuple, items.to_vec());
-            }
-            b't' | b'l' | b'd' | 0x91 => {
-                let items = self.marked()?;
-                let kind = match opcode {
-                    b't' => Kind::Tuple,
-                    b'l' => Kind::List,
-                    b'd' if items.len().is_multiple_of(2) => Kind::Dict,
-                    b'd' => return broken("a dict with a key without a value"),
-                    _ => Kind::Set,
-                };
-                self.push_node(kind, items);
-            }
             b'a' => {
                 let item = self.popped::<1>()?;
-                self.put(item.to_vec(), false)?;
+                self.put(item, false)?;
             }
             b's' => {
                 let pair = self.popped::<2>()?;
-                self.put(pair.to_vec(), true)?;
+                self.put(pair, true)?;
             }
-            b'e' | 0x90 => {
+            b'e' | 0x90 | b'u' => {
                 let items = self.marked()?;
-                self.put(items, false)?;
-            }
-            b'u' => {
-                let items = self.marked()?;
-                self.put(items, true)?;
-            }
-            b'c' => {
-                let (module, name) = (self.line()?, self.line()?);
-                self.push_node(Kind::Global, vec![module, name]);
-            }
-            0x93 => {
-                let names = self.popped::<2>()?;
-                self.push_node(Kind::Global, names.to_vec());
-            }
-            b'R' | 0x81 => {
-                let [callable, arguments] = self.popped()?;
-                self.object(callable, arguments);
-            }
-            0x92 => {
-                let [class, arguments, _] = self.popped()?;
-                self.object(class, arguments);
+                self.put(items, opcode == b'u')?;
             }
             b'b' => {
                 let state = self.pop()?;
@@ -265,29 +178,68 @@ impl<'a> Machine<'a> {
                     items[OBJECT_HEAD - 1] = state;
                 }
             }
-            b'Q' => {
-                let id = self.popped::<1>()?;
-                self.push_node(Kind::Persistent, id.to_vec());
-            }
-            b'q' => {
-                let index = self.number::<1>()?;
-                self.memoize(index)?;
-            }
-            b'r' => {
-                let index = self.number::<4>()?;
+            b'q' | b'r' => {
+                let index = if opcode == b'q' { self.number::<1>()? } else { self.number::<4>()? };
                 self.memoize(index)?;
             }
             0x94 => self.memoize(self.memo.len() as u64)?,
-            b'h' => {
-                let index = self.number::<1>()?;
-                self.recall(index)?;
-            }
-            b'j' => {
-                let index = self.number::<4>()?;
-                self.recall(index)?;
-            }
             other => return broken(format!("a pickle with the opcode {other:#04x}, which weights do not need")),
         }
         Ok(false)
+    }
+
+    /// The value that is pushed by an opcode which makes no node.
+    fn plain(&mut self, opcode: u8) -> Result<Option<Value>, Stop> {
+        Ok(Some(match opcode {
+            b'N' => Value::None,
+            0x88 | 0x89 => Value::Bool(opcode == 0x88),
+            b'J' => Value::Int(i64::from((self.number::<4>()? as u32).cast_signed())),
+            b'K' => Value::Int(self.number::<1>()?.cast_signed()),
+            b'M' => Value::Int(self.number::<2>()?.cast_signed()),
+            0x8a => self.counted::<1>().map(|digits| self.long(digits))?,
+            0x8b => self.counted::<4>().map(|digits| self.long(digits))?,
+            b'G' => self.number::<8>().map(|_| Value::Number)?,
+            b'U' | 0x8c => Value::Text(self.counted::<1>()?),
+            b'T' | b'X' => Value::Text(self.counted::<4>()?),
+            0x8d => Value::Text(self.counted::<8>()?),
+            b'C' => self.counted::<1>().map(|_| Value::Bytes)?,
+            b'B' => self.counted::<4>().map(|_| Value::Bytes)?,
+            0x8e | 0x96 => self.counted::<8>().map(|_| Value::Bytes)?,
+            b'2' => self.top()?,
+            b'h' => self.number::<1>().and_then(|index| self.recall(index))?,
+            b'j' => self.number::<4>().and_then(|index| self.recall(index))?,
+            _ => return Ok(None),
+        }))
+    }
+
+    /// The node that is pushed by an opcode which makes one.
+    fn composed(&mut self, opcode: u8) -> Result<Option<(Kind, Vec<Value>)>, Stop> {
+        Ok(Some(match opcode {
+            b')' => (Kind::Tuple, Vec::new()),
+            b']' => (Kind::List, Vec::new()),
+            b'}' => (Kind::Dict, Vec::new()),
+            0x8f => (Kind::Set, Vec::new()),
+            0x85 => (Kind::Tuple, self.popped::<1>()?),
+            0x86 => (Kind::Tuple, self.popped::<2>()?),
+            0x87 => (Kind::Tuple, self.popped::<3>()?),
+            b't' => (Kind::Tuple, self.marked()?),
+            b'l' => (Kind::List, self.marked()?),
+            0x91 => (Kind::Set, self.marked()?),
+            b'd' => match self.marked()? {
+                items if items.len().is_multiple_of(2) => (Kind::Dict, items),
+                _ => return broken("a dict with a key without a value"),
+            },
+            b'c' => (Kind::Global, vec![self.line()?, self.line()?]),
+            0x93 => (Kind::Global, self.popped::<2>()?),
+            b'Q' => (Kind::Persistent, self.popped::<1>()?),
+            // Callable and arguments; the state comes later, if at all.
+            b'R' | 0x81 => (Kind::Object, [self.popped::<2>()?, vec![Value::None]].concat()),
+            0x92 => {
+                let mut items = self.popped::<3>()?; // the third: arguments by name
+                items[OBJECT_HEAD - 1] = Value::None;
+                (Kind::Object, items)
+            }
+            _ => return Ok(None),
+        }))
     }
 }
