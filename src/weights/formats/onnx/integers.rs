@@ -68,7 +68,7 @@ impl Constants {
         Some(match node.operator.as_str() {
             "Shape" => {
                 let (start, end) = (node.int("start"), node.int("end"));
-                let of = shape_of(name(0)?);
+                let of = shape_of(name(0)?).or_else(|| integers(0).map(|integers| integers.shape.clone()));
                 match (of, start.unwrap_or(0), end) {
                     (Some(shape), start, end) => {
                         let values = shape.iter().map(|&d| i64::try_from(d).ok()).collect();
@@ -152,16 +152,31 @@ impl Constants {
                 [len @ 0..=64] => row(vec![Some(fill?); len as usize]),
                 _ => return None,
             },
-            // Arithmetic of sizes that are known is done before a model is saved.
-            "Add" | "Sub" | "Mul" | "Div" => match (integers(0)?, integers(1)?) {
-                (a, b) if a.shape == b.shape => {
-                    Known::Integers(Integers { shape: a.shape.clone(), values: vec![None; a.values.len()] })
-                }
-                _ => return None,
-            },
+            "Add" | "Sub" | "Mul" | "Div" => calculated(&node.operator, integers(0)?, integers(1)?)?,
             _ => return None,
         })
     }
+}
+
+/// Of two of one shape, or of one number with several. What is not known stays so.
+fn calculated(operator: &str, a: &Integers, b: &Integers) -> Option<Known> {
+    let longer = if a.values.len() >= b.values.len() { a } else { b };
+    if a.shape != b.shape && a.values.len() != 1 && b.values.len() != 1 {
+        return None;
+    }
+    let at = |of: &Integers, index: usize| of.values[if of.values.len() == 1 { 0 } else { index }];
+    let value = |index: usize| {
+        let (Some(a), Some(b)) = (at(a, index), at(b, index)) else { return Some(None) };
+        let value = match operator {
+            "Add" => a.checked_add(b),
+            "Sub" => a.checked_sub(b),
+            "Mul" => a.checked_mul(b),
+            _ => a.checked_div(b),
+        };
+        value.map(Some)
+    };
+    let values = (0..longer.values.len()).map(value).collect::<Option<_>>()?;
+    Some(Known::Integers(Integers { shape: longer.shape.clone(), values }))
 }
 
 /// Every `step`th of `values` from `start` until `end`, as ONNX counts: from the last where negative.
