@@ -14,12 +14,15 @@ pub mod hostile;
 pub mod kernels;
 #[cfg(feature = "lab")]
 pub mod lab;
+pub mod onnx;
+pub mod pth;
 pub mod random;
 pub mod sides;
 #[cfg(feature = "lab")]
 pub mod stock;
 pub mod training;
 pub mod viewer;
+pub mod zip;
 
 /// One test per golden case, under the given attribute, and one that no case is left out.
 macro_rules! parity_tests {

@@ -150,7 +150,7 @@ impl StoredTensor {
         }
         let mut values = Vec::with_capacity(range.len() / (self.dtype.bits() / 8));
         for from in range.clone().step_by(PIECE) {
-            let piece = bytes::read(bytes, from..range.end.min(from + PIECE), "a tensor")?;
+            let piece = bytes::read(bytes, from..range.end.min(from.saturating_add(PIECE)), "a tensor")?;
             match self.dtype {
                 Dtype::F32 => TensorType::F32.decode(&piece, &mut values),
                 Dtype::F16 => TensorType::F16.decode(&piece, &mut values),

@@ -71,6 +71,7 @@ fn kind(first: &[u8]) -> Result<Kind, Error> {
         _ if first.get(8) == Some(&b'{') && header < 1 << 32 => Ok(Kind::Safetensors),
         _ if first.get(257..262) == Some(b"ustar") => Err(Error::Foreign("an archive of tar; unpack it")),
         _ if first.starts_with(b"RIFF") && first.get(8..12) == Some(b"WEBP") => Err(Error::Foreign("a picture")),
+        _ if first.get(4..8) == Some(b"ftyp") => Err(Error::Foreign("a picture or a film")), // HEIC, AVIF, MP4
         _ if let Some((_, what)) = FOREIGN.iter().find(|(start, _)| first.starts_with(start)) => {
             Err(Error::Foreign(what))
         }

@@ -129,7 +129,9 @@ impl Lowering<'_, '_, '_> {
         let context = Context {
             opset,
             constants: &self.constants,
-            kernel: weight.and_then(|weight| weight.shape.last_chunk().copied()),
+            kernel: weight
+                .and_then(|weight| weight.shape[..].try_into().ok())
+                .map(|[_, _, rows, columns]: [usize; 4]| [rows, columns]),
             other_outputs: node.outputs.iter().skip(1).any(|output| taken.contains(output)),
         };
         let op = match if known { operators::read(&node, &context) } else { Reading::Not(None) } {

@@ -100,7 +100,7 @@ pub fn model(reader: &mut Reader) -> Result<Model, Error> {
         }
     }
     match graphs {
-        0 => broken("it has no graph"),
+        0 => broken("it has no graph; TensorFlow's files and Core ML's begin as ONNX does"),
         _ => Ok(Model { opset, ..model }),
     }
 }

@@ -36,7 +36,7 @@ pub fn read(bytes: &dyn Bytes) -> Result<Checkpoint, Error> {
 }
 
 fn archived(bytes: &dyn Bytes) -> Result<Checkpoint, Error> {
-    let mut archive = archive::Archive::open(bytes)?;
+    let archive = archive::Archive::open(bytes)?;
     if let Some(order) = archive.range("byteorder")? {
         little_endian(*bytes::read(bytes, order, "its byte order")? == *b"little")?;
     }
