@@ -1,6 +1,6 @@
 //! Protocol Buffers' wire format, by ranges: a field's bytes are a place in the file until somebody wants them.
 //!
-//! By hand: the crates that read ONNX copy every weight into memory of its own (rten-onnx 0.27: 102 MB beside a ResNet-50's 102), add
+//! By hand: the crates that read ONNX copy every weight into memory of its own (rten-onnx 0.27; of a ResNet-50 102 MB), add
 //! lengths that a file states without a check, and know neither packed shapes nor a bound for graphs within graphs.
 
 use crate::weights::formats::Error;
