@@ -2,7 +2,7 @@
 //     node pkg-scripts/check-inner-loop.mjs relaxed=target/wasm/relaxed.wasm [simd128=...]
 // of files that still have their functions' names: other kernels have loops that look alike, and are none of its business.
 // Per step: for every row one splat with its two products right behind it (the first row loads the two vectors of weights),
-// then the pointers.
+// then the pointers. Where halves of a panel read inputs of their own (grouped.rs), a splat for each product.
 // Without the llvm-args of .cargo/config.toml LLVM moves the loads ahead, the browser runs out of registers, and everything
 // still gives the right result, at half the speed.
 import { readFileSync } from 'node:fs';
@@ -25,7 +25,7 @@ const NAMES = {
 const SIMD = { 0: 'v128.load', 9: 'v128.load32_splat', 11: 'v128.store', 0xe4: 'f32x4.add', 0xe6: 'f32x4.mul', 0x105: 'f32x4.relaxed_madd' };
 
 /** What holds the micro-kernel: its own functions, and the matrix product's, which it is inlined into. */
-const HOLDS_IT = /kernels\d+(micro_kernel|gemm)/;
+const HOLDS_IT = /kernels\d+(micro_kernel|gemm|grouped)/;
 
 /** The innermost loops of every function: [{ function, code: [instruction names] }]. Functions that are imported come first. */
 function innermostLoops(bytes) {
@@ -186,22 +186,25 @@ function check(flavour, path) {
   const splat = 'v128.load32_splat';
   const problems = [];
   const intact = Array(rows + 1).fill(0);
+  const inHalves = Array(rows + 1).fill(0);
   for (const { function: index, code } of innermostLoops(readFileSync(path))) {
     if (!HOLDS_IT.test(index)) continue;
     const count = (name) => code.filter((other) => other === name).length;
-    const n = count(splat);
+    const halves = count(splat) === count(product[0]); // a splat for each product
+    const n = halves ? count(splat) / 2 : count(splat);
     if (n === 0 || count('v128.load') !== 2 || !product.every((name) => count(name) === 2 * n)) continue; // another loop
     const vectors = code.filter((name) => /^(simd|v128|f32x4)/.test(name));
     const weights = vectors.lastIndexOf('v128.load'); // may stand where the first row needs them
     const rest = vectors.filter((name) => name !== 'v128.load').join(' ');
-    const step = [splat, ...product, ...product].join(' ');
-    const early = vectors.slice(0, weights).filter((name) => name === splat).length <= 1;
+    const step = [splat, ...product, ...(halves ? [splat] : []), ...product].join(' ');
+    const early = vectors.slice(0, weights).filter((name) => name === splat).length <= (halves ? 2 : 1);
     const pointers = code.filter((name) => /^i32.(add|sub|shl|mul)/.test(name)).length; // of the rows, the weights, the count
-    if (rest === Array(n).fill(step).join(' ') && early && pointers === n + 2) intact[n]++;
+    if (rest === Array(n).fill(step).join(' ') && early && (halves || pointers === n + 2)) (halves ? inHalves : intact)[n]++;
     else problems.push(`${n} rows, function ${index}, ${pointers} sums of pointers: ${vectors.map((name) => name.split('.').pop()).join(' ')}`);
   }
   // Once in the matrix product, once in Winograd's.
   if (!(intact[rows] >= 2)) problems.push(`${intact[rows] ?? 0} intact loops of ${rows} rows, 2 are needed`);
+  if (inHalves[rows] !== 1) problems.push(`${inHalves[rows]} intact loops of ${rows} rows in halves, 1 is needed`);
   console.log(`${flavour}: intact loops of 1 to ${rows} rows: ${intact.slice(1).join(' ')}${problems.map((problem) => `\n   broken: ${problem}`).join('')}`);
   return problems.length === 0;
 }

@@ -1,11 +1,11 @@
-// node pkg-scripts/convert.mjs MODEL.JSON LABELS CARD OUT: a tfjs layers-model as a model file, by the converter that
-// `pkg-scripts/wasm convert` has compiled.
+// node pkg-scripts/convert.mjs MODEL.JSON LABELS CARD OUT: a tfjs layers-model as a model file, by the reader that
+// `pkg-scripts/wasm foreign` has compiled.
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, isAbsolute, join, normalize } from 'node:path';
-import { convert_layers_model, initSync } from '../target/wasm/convert/convert.js';
+import { convert_layers_model, initSync } from '../www/src/foreign/pkg/foreign.js';
 
 const [model, labels, card, out] = process.argv.slice(2);
-initSync({ module: readFileSync(new URL('../target/wasm/convert/convert_bg.wasm', import.meta.url)) });
+initSync({ module: readFileSync(new URL('../www/src/foreign/pkg/foreign_bg.wasm', import.meta.url)) });
 
 /** Shards lie beside model.json, nowhere else. */
 function shard(path) {

@@ -155,12 +155,15 @@ pub fn on_white(rgba: &mut [u8]) {
     }
 }
 
-/// Writes RGBA pixels, as many as `layout` has, into a network's input: `(value / 255 - mean) / std`.
+/// Writes RGBA pixels, as many as `layout` has, into a network's input: `(value / 255 - mean) / std`. A layout
+/// of one channel gets how bright a pixel is, and the first mean and deviation.
 ///
 /// # Panics
-/// Where they are not as many, or the layout has other than three channels.
+/// Where they are not as many, or the layout has other than one or three channels.
 pub fn normalise(rgba: &[u8], mean: [f32; 3], std: [f32; 3], layout: &Layout, input: &mut [f32]) {
-    assert_eq!((rgba.len(), layout.channels()), (layout.width() * layout.height() * 4, 3));
+    assert_eq!(rgba.len(), layout.width() * layout.height() * 4);
+    assert!([1, 3].contains(&layout.channels()));
+    let grey = layout.channels() == 1;
     // 256 values per channel: as exact as f64 gives them, and no division per pixel.
     let table: [[f32; 256]; 3] = std::array::from_fn(|c| {
         std::array::from_fn(|v| ((v as f64 / 255.0 - f64::from(mean[c])) / f64::from(std[c])) as f32)
@@ -168,11 +171,21 @@ pub fn normalise(rgba: &[u8], mean: [f32; 3], std: [f32; 3], layout: &Layout, in
     for (y, row) in rgba.chunks_exact(layout.width() * 4).enumerate() {
         for (x, pixel) in row.chunks_exact(4).enumerate() {
             let at = layout.at(y, x);
+            if grey {
+                input[at] = table[0][usize::from(luma(pixel))];
+                continue;
+            }
             for (c, values) in table.iter().enumerate() {
                 input[at + c] = values[usize::from(pixel[c])];
             }
         }
     }
+}
+
+/// How bright a pixel is, as PIL's mode L has it (ITU-R 601).
+fn luma(pixel: &[u8]) -> u8 {
+    let [red, green, blue] = [0, 1, 2].map(|c| u32::from(pixel[c]));
+    ((red * 19595 + green * 38470 + blue * 7471 + 0x8000) >> 16) as u8
 }
 
 #[cfg(test)]
@@ -195,6 +208,17 @@ mod tests {
         assert_eq!(picture.within(crop(0.0, 0.0, 99.0)), crop(0.0, 0.0, 20.0));
         assert_eq!(picture.within(crop(f64::NAN, f64::INFINITY, f64::NAN)), crop(0.0, 0.0, 1.0));
         assert_eq!(picture.cropped(crop(29.5, 19.5, 0.0), 8).unwrap().len(), 4 * 64);
+    }
+
+    /// `Image.convert("L")` of Pillow 12 on these.
+    #[test]
+    fn grey_is_what_pillow_makes_of_colours() {
+        let pixels = [[255, 0, 0, 255], [0, 255, 0, 255], [0, 0, 255, 255], [12, 200, 99, 255], [255, 255, 255, 255]];
+        assert_eq!(pixels.map(|pixel| luma(&pixel)), [76, 150, 29, 132, 255]);
+        let layout = Layout::image(1, 1, 1, 3);
+        let mut input = vec![0.0; layout.len()];
+        normalise(&pixels[0], [0.5, 9.0, 9.0], [0.25, 9.0, 9.0], &layout, &mut input);
+        assert_eq!(input[layout.at(0, 0)], ((76.0 / 255.0 - 0.5) / 0.25) as f32);
     }
 
     #[test]

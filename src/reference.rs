@@ -3,7 +3,7 @@
 //! Nothing is shared with [`crate::network`] but the architecture and the weights: convolutions, batch norm (not folded),
 //! pooling and the linear layer are candle's.
 
-use crate::arch::{self, Architecture, ConvSpec, Flow, Shortcut, Stem, Step};
+use crate::arch::{self, Architecture, ConvSpec, Flow, Shortcut, Shortcuts, Stem, Step};
 use crate::weights::Source;
 use candle_core::{D, Device, Error, Result, Tensor};
 use candle_nn::{BatchNorm, Conv2d, Conv2dConfig, Linear, Module, ModuleT};
@@ -20,11 +20,13 @@ impl Layer {
         let bias_name = format!("{}.bias", spec.name);
         let channels = [spec.outputs];
         let bias = source.has(&bias_name).then(|| take(source, &bias_name, &channels)).transpose()?;
-        let config = Conv2dConfig { padding: spec.kernel / 2, stride: spec.stride, ..Default::default() };
-        let norm = match source.has(&format!("{}.running_mean", spec.norm)) {
+        let config =
+            Conv2dConfig { padding: spec.kernel / 2, stride: spec.stride, groups: spec.groups, ..Default::default() };
+        let norm_name = spec.norm.as_deref().unwrap_or_default();
+        let norm = match source.has(&format!("{}.running_mean", norm_name)) {
             true => {
                 let epsilon = source.batch_norm_epsilon();
-                let mut part = |part: &str| take(source, &format!("{}.{part}", spec.norm), &channels);
+                let mut part = |part: &str| take(source, &format!("{}.{part}", norm_name), &channels);
                 let (gamma, beta) = (part("weight")?, part("bias")?);
                 let (mean, variance) = (part("running_mean")?, part("running_var")?);
                 Some(BatchNorm::new(spec.outputs, mean, variance, gamma, beta, epsilon)?)
@@ -64,6 +66,12 @@ pub struct Reference {
 
 impl Reference {
     pub fn build(architecture: &Architecture, source: &mut dyn Source) -> Result<Reference> {
+        if matches!(architecture.stem, Stem::Deep(_))
+            || architecture.pre_activation.is_some()
+            || architecture.shortcuts == Shortcuts::PooledProjection
+        {
+            return Err(Error::Msg(format!("the reference knows the paper's designs, not '{}'", architecture.name)));
+        }
         let flow = architecture.flow();
         let stem = flow.steps().first().and_then(Step::conv);
         let stem = Layer::new(stem.ok_or_else(|| Error::Msg("a network begins with a convolution".into()))?, source)?;
@@ -72,7 +80,7 @@ impl Reference {
         let (classes, features) = (architecture.classes, architecture.features());
         let weight = take(source, &format!("{name}.weight"), &[classes, features])?;
         let bias = take(source, &format!("{name}.bias"), &[classes])?;
-        let max_pool = architecture.stem == Stem::ImageNet;
+        let max_pool = architecture.stem != Stem::Cifar;
         Ok(Reference { stem, max_pool, blocks, classifier: Linear::new(weight, Some(bias)) })
     }
 

@@ -2,4 +2,5 @@
 
 mod common;
 
+common::design_tests!(test);
 common::parity_tests!(test, println);

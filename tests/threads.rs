@@ -5,7 +5,7 @@ mod common;
 
 use common::random::Random;
 use rayon::{ThreadPool, ThreadPoolBuilder};
-use skipscope::kernels::{Algorithm, Aligned, Conv, Layout, TileSize, with_team};
+use skipscope::kernels::{Algorithm, Aligned, Conv, Filter, Layout, TileSize, with_team};
 use std::process::Command;
 
 /// Runs of a layer in one team: milliseconds, in which sleeping helpers come.
@@ -31,8 +31,7 @@ struct Case {
     what: String,
     input: Layout,
     output: Layout,
-    kernel: usize,
-    stride: usize,
+    filter: Filter,
     algorithm: Algorithm,
     weight: Vec<f32>,
     bias: Vec<f32>,
@@ -41,7 +40,7 @@ struct Case {
     expected: Vec<u32>,
 }
 
-/// Layers whose blocks threads share, and layers with a block for each; every algorithm that needs scratch.
+/// Layers whose blocks threads share, and layers with a block for each; every algorithm.
 fn cases() -> Vec<Case> {
     let mut random = Random::new(21);
     let winograd = Algorithm::Winograd;
@@ -53,6 +52,7 @@ fn cases() -> Vec<Case> {
         (5, 32, 1, 1, Algorithm::Strassen),
         (50, 16, 1, 1, Algorithm::Strassen),
         (19, 24, 3, 1, Algorithm::Gemm),
+        (19, 24, 3, 1, Algorithm::Grouped),
     ];
     let case = |(side, channels, kernel, stride, algorithm): (usize, usize, usize, usize, Algorithm)| {
         let input = Layout::map(side, side, channels);
@@ -62,9 +62,11 @@ fn cases() -> Vec<Case> {
             x[input.at(p / side, p % side)..][..channels].fill_with(|| random.signed());
         }
         let what = format!("{algorithm:?} of {side}x{side}x{channels}");
-        let weight = (0..channels * channels * kernel * kernel).map(|_| random.signed()).collect();
+        let groups = if algorithm == Algorithm::Grouped { 6 } else { 1 };
+        let filter = Filter::new(kernel, stride).grouped(groups);
+        let weight = (0..channels / groups * channels * kernel * kernel).map(|_| random.signed()).collect();
         let bias = (0..channels).map(|_| random.signed()).collect();
-        let mut case = Case { what, input, output, kernel, stride, algorithm, weight, bias, x, expected: Vec::new() };
+        let mut case = Case { what, input, output, filter, algorithm, weight, bias, x, expected: Vec::new() };
         case.expected = case.run(&case.plan(), Conv::run);
         case
     };
@@ -73,8 +75,8 @@ fn cases() -> Vec<Case> {
 
 impl Case {
     fn plan(&self) -> Conv {
-        let &Case { input, output, kernel, stride, algorithm, .. } = self;
-        Conv::plan_with(algorithm, input, output, kernel, stride, &self.weight, &self.bias)
+        let &Case { input, output, filter, algorithm, .. } = self;
+        Conv::plan_with(algorithm, input, output, filter, &self.weight, &self.bias)
     }
 
     /// The output's bits; fails where more was written than the scratch that the layer asked for.

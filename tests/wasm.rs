@@ -8,6 +8,7 @@ use wasm_bindgen_test::{console_log, wasm_bindgen_test};
 common::colour_tests!(wasm_bindgen_test, console_log);
 common::kernel_tests!(wasm_bindgen_test);
 common::side_tests!(wasm_bindgen_test);
+common::design_tests!(wasm_bindgen_test);
 common::parity_tests!(wasm_bindgen_test, console_log);
 common::viewer_tests!(wasm_bindgen_test);
 common::boundary_tests!(wasm_bindgen_test);

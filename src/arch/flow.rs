@@ -2,7 +2,7 @@
 //!
 //! Whatever goes through a network goes through this list: weights are stored, awaited and packed in its order, buffers live
 //! from the step that writes them to the last that reads them, runs and their times are its steps. What a step is asked beyond
-//! that (pooled projections, deep stems, ...) is another [`Op`], not another traversal.
+//! that is another [`Op`], not another traversal.
 
 use super::{BlockInfo, BlockKind, ConvSpec, Shortcut};
 use std::ops::Range;
@@ -23,8 +23,12 @@ impl ValueId {
 pub enum Op {
     /// With its batch norm.
     Conv(ConvSpec),
+    /// Batch norm alone, with its ReLU: what a pre-activation block begins with.
+    Norm,
     /// 3x3, stride 2, padding 1.
     MaxPool,
+    /// 2x2, stride 2; at an odd map's edge, of the pixels that are there.
+    AveragePool,
     /// Every second pixel; the channels that come new are zero, half of them before the others (option A).
     Subsample,
     /// Of every channel over all places.
@@ -47,8 +51,8 @@ pub struct Step {
     pub relu: bool,
 }
 
-/// One residual (or plain) block: `output = ReLU(identity + residual)`. The step that makes F(x) makes the output too, in one
-/// pass where nobody asks for F(x) itself.
+/// One residual (or plain) block: `output = ReLU(identity + residual)`, or the sum itself. The step that makes F(x) makes the
+/// output too, in one pass where nobody asks for F(x) itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Block {
     /// torchvision's name, e.g. `layer3.2`.
@@ -57,6 +61,8 @@ pub struct Block {
     pub stage: usize,
     pub kind: BlockKind,
     pub shortcut: Shortcut,
+    /// The steps before the branches part: a pre-activation block's first batch norm, which F reads, and a projection too.
+    pub shared_steps: Range<usize>,
     /// The steps that make the identity of x; none where it is x itself, or where there is no identity.
     pub identity_steps: Range<usize>,
     /// The steps of F, which follow.
@@ -65,13 +71,27 @@ pub struct Block {
     /// What is added to F(x); a plain net has none.
     pub identity: Option<ValueId>,
     pub residual: ValueId,
+    /// Whether the output is the ReLU of the sum.
+    pub relu: bool,
     pub output: ValueId,
 }
 
 impl Block {
     pub fn steps(&self) -> Range<usize> {
-        self.identity_steps.start..self.residual_steps.end
+        self.shared_steps.start..self.residual_steps.end
     }
+}
+
+/// What a block on x is made of.
+pub(super) struct Branches {
+    /// The name of the batch norm that comes before the branches part; in such a block no ReLU follows the sum.
+    pub norm: Option<String>,
+    pub shortcut: Shortcut,
+    /// The name of the average pooling before the projection.
+    pub pool: Option<String>,
+    pub projection: Option<ConvSpec>,
+    /// F's convolutions.
+    pub residual: Vec<ConvSpec>,
 }
 
 /// A whole network.
@@ -152,7 +172,10 @@ impl Flow {
 
     /// Multiply-accumulates of one step whose output has that side.
     pub fn macs_of(&self, step: &Step, output_side: usize) -> u64 {
-        let weights = self.shapes(step).first().map_or(0, |shape| shape.iter().product());
+        let weights: usize = match step.op {
+            Op::Norm => 0,
+            _ => self.shapes(step).first().map_or(0, |shape| shape.iter().product()),
+        };
         weights as u64 * output_side.pow(2) as u64
     }
 
@@ -162,7 +185,8 @@ impl Flow {
         match &step.op {
             Op::Conv(conv) => vec![conv.shape().to_vec(), vec![outputs]],
             Op::Linear => vec![vec![outputs, inputs], vec![outputs]],
-            Op::MaxPool | Op::Subsample | Op::Mean => Vec::new(),
+            Op::Norm => vec![vec![outputs], vec![outputs]],
+            Op::MaxPool | Op::AveragePool | Op::Subsample | Op::Mean => Vec::new(),
         }
     }
 
@@ -175,6 +199,7 @@ impl Flow {
             stage: block.stage,
             kind: block.kind,
             shortcut: block.shortcut,
+            relu: block.relu,
             input: shape(block.x),
             output: shape(block.output),
             parameters: self.parameters(block.steps()),
@@ -206,42 +231,51 @@ impl Flow {
         self.push(&name, Op::Conv(conv), from, outputs, relu)
     }
 
-    /// A block on `x`: F's convolutions, and `shortcut` with the projection where it has one.
+    /// A block on `x`.
     pub(super) fn block(
         &mut self,
         name: String,
         stage: usize,
         kind: BlockKind,
-        (shortcut, projection): (Shortcut, Option<ConvSpec>),
-        residual: Vec<ConvSpec>,
+        branches: Branches,
         x: ValueId,
     ) -> ValueId {
-        let first = self.steps.len();
+        let Branches { norm, shortcut, pool, projection, residual } = branches;
+        let relu = norm.is_none();
         let outputs = residual.last().map_or(self.channels(x), |conv| conv.outputs);
+        let shared = self.steps.len();
+        let activated = norm.map_or(x, |norm| self.push(&norm, Op::Norm, x, self.channels(x), true));
+        let first = self.steps.len();
         let identity = match (shortcut, projection) {
             (Shortcut::None, _) => None,
             (Shortcut::OptionA, _) => Some(self.push(&format!("{name}.shortcut"), Op::Subsample, x, outputs, false)),
-            (_, Some(projection)) => Some(self.conv(projection, x, false)),
+            (_, Some(projection)) => {
+                let channels = self.channels(activated);
+                let from = pool.map_or(activated, |pool| self.push(&pool, Op::AveragePool, activated, channels, false));
+                Some(self.conv(projection, from, false))
+            }
             (_, None) => Some(x),
         };
         let (middle, count) = (self.steps.len(), residual.len());
-        let mut f = x;
+        let mut f = activated;
         for (i, conv) in residual.into_iter().enumerate() {
             f = self.conv(conv, f, i + 1 < count);
         }
         let last = self.steps.len();
-        self.steps[first..].iter_mut().for_each(|step| step.block = Some(self.blocks.len()));
+        self.steps[shared..].iter_mut().for_each(|step| step.block = Some(self.blocks.len()));
         let output = self.value(outputs);
         self.blocks.push(Block {
             name,
             stage,
             kind,
             shortcut,
+            shared_steps: shared..first,
             identity_steps: first..middle,
             residual_steps: middle..last,
             x,
             identity,
             residual: f,
+            relu,
             output,
         });
         output
@@ -256,9 +290,11 @@ impl Step {
     /// What the names of its tensors begin with; none where it has no weights.
     pub fn prefixes(&self) -> Vec<String> {
         match &self.op {
-            Op::Conv(conv) => vec![format!("{}.", conv.name), format!("{}.", conv.norm)],
-            Op::Linear => vec![format!("{}.", self.name)],
-            Op::MaxPool | Op::Subsample | Op::Mean => Vec::new(),
+            Op::Conv(conv) => {
+                [Some(&conv.name), conv.norm.as_ref()].into_iter().flatten().map(|n| format!("{n}.")).collect()
+            }
+            Op::Linear | Op::Norm => vec![format!("{}.", self.name)],
+            Op::MaxPool | Op::AveragePool | Op::Subsample | Op::Mean => Vec::new(),
         }
     }
 
@@ -266,7 +302,8 @@ impl Step {
     pub fn output_side(&self, side: usize) -> usize {
         match &self.op {
             Op::Conv(conv) => conv.output_side(side),
-            Op::MaxPool | Op::Subsample => side.div_ceil(2),
+            Op::MaxPool | Op::AveragePool | Op::Subsample => side.div_ceil(2),
+            Op::Norm => side,
             Op::Mean | Op::Linear => 1,
         }
     }

@@ -1,7 +1,9 @@
 //! Convolution, planned once: weights packed, offsets tabulated.
 
 use super::call::Call;
+use super::filter::Filter;
 use super::gemm::Gemm;
+use super::grouped::Grouped;
 use super::layout::Layout;
 use super::strassen::Strassen;
 use super::winograd::{TileSize, Winograd};
@@ -9,8 +11,10 @@ use super::winograd::{TileSize, Winograd};
 /// How a convolution is computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Algorithm {
-    /// As a matrix product: any convolution.
+    /// As a matrix product: any convolution whose outputs see all inputs.
     Gemm,
+    /// As a matrix product in which outputs see their own groups' inputs: any convolution.
+    Grouped,
     /// 1x1.
     Strassen,
     /// 3x3, and the 7x7 stem.
@@ -22,7 +26,11 @@ const CACHE: u64 = 20 << 20;
 
 impl Algorithm {
     /// The fastest that the shape allows, with an eye on memory.
-    pub fn choose(input: &Layout, output: &Layout, kernel: usize, stride: usize) -> Algorithm {
+    pub fn choose(input: &Layout, output: &Layout, filter: Filter) -> Algorithm {
+        let Filter { kernel, stride, groups } = filter;
+        if groups != 1 {
+            return Algorithm::Grouped;
+        }
         // Products per pair of channels. Fewer than four rows at a time wait for their own sums: they cost as much as four.
         // In 64 bits, which a browser's usize has not: sides and channels are a model file's to name.
         let cost = |products: usize, rows: usize| products as u64 * rows.max(4) as u64;
@@ -51,7 +59,7 @@ impl Algorithm {
     }
 }
 
-/// A convolution with its weights, for one input and one output layout. Padding is `kernel / 2`.
+/// A convolution with its weights, for one input and one output layout.
 pub struct Conv {
     input: Layout,
     output: Layout,
@@ -60,32 +68,39 @@ pub struct Conv {
 
 enum Kernel {
     Gemm(Box<Gemm>),
+    Grouped(Box<Grouped>),
     Strassen(Box<Strassen>),
     Winograd(Box<Winograd>),
 }
 
 impl Conv {
-    /// `weight` is OIHW, `bias` one value per output channel.
-    pub fn plan(input: Layout, output: Layout, kernel: usize, stride: usize, weight: &[f32], bias: &[f32]) -> Conv {
-        let algorithm = Algorithm::choose(&input, &output, kernel, stride);
-        Self::plan_with(algorithm, input, output, kernel, stride, weight, bias)
+    /// `weight` is OIHW, its I a group's inputs; `bias` one value per output channel.
+    ///
+    /// # Panics
+    /// Where `weight`, `bias` or the output's sides are not what the filter makes of the layouts, or the groups not even.
+    pub fn plan(input: Layout, output: Layout, filter: Filter, weight: &[f32], bias: &[f32]) -> Conv {
+        let algorithm = Algorithm::choose(&input, &output, filter);
+        Self::plan_with(algorithm, input, output, filter, weight, bias)
     }
 
-    /// As [`plan`](Self::plan), by an algorithm of the caller's choice.
+    /// As [`plan`](Self::plan), by an algorithm of the caller's choice, which must be one for that filter.
     pub fn plan_with(
         algorithm: Algorithm,
         input: Layout,
         output: Layout,
-        kernel: usize,
-        stride: usize,
+        filter: Filter,
         weight: &[f32],
         bias: &[f32],
     ) -> Conv {
-        assert_eq!(weight.len(), output.channels * input.channels * kernel * kernel);
+        let Filter { kernel, stride, groups } = filter;
+        assert!(Grouped::fits(&input, &output, groups), "{groups} groups are not even");
+        assert!(groups == 1 || algorithm == Algorithm::Grouped, "{algorithm:?} knows no groups");
+        assert_eq!(weight.len(), output.channels * (input.channels / groups) * kernel * kernel);
         assert_eq!(bias.len(), output.channels);
         assert_eq!((output.height, output.width), (input.height.div_ceil(stride), input.width.div_ceil(stride)));
         let kernel = match algorithm {
-            Algorithm::Gemm => Kernel::Gemm(Box::new(Gemm::plan(&input, &output, kernel, stride, weight, bias))),
+            Algorithm::Gemm => Kernel::Gemm(Box::new(Gemm::plan(&input, &output, filter, weight, bias))),
+            Algorithm::Grouped => Kernel::Grouped(Box::new(Grouped::plan(&input, &output, filter, weight, bias))),
             Algorithm::Strassen => {
                 assert!(Strassen::fits(&input, &output, kernel));
                 Kernel::Strassen(Box::new(Strassen::plan(&input, &output, stride, weight, bias)))
@@ -101,6 +116,7 @@ impl Conv {
     pub fn algorithm(&self) -> Algorithm {
         match &self.kernel {
             Kernel::Gemm(_) => Algorithm::Gemm,
+            Kernel::Grouped(_) => Algorithm::Grouped,
             Kernel::Strassen(_) => Algorithm::Strassen,
             Kernel::Winograd(winograd) => Algorithm::Winograd(winograd.size()),
         }
@@ -118,7 +134,7 @@ impl Conv {
     /// Floats of scratch that [`run`](Self::run) needs.
     pub fn scratch_len(&self) -> usize {
         match &self.kernel {
-            Kernel::Gemm(_) => 0,
+            Kernel::Gemm(_) | Kernel::Grouped(_) => 0,
             Kernel::Strassen(strassen) => strassen.scratch_len(),
             Kernel::Winograd(winograd) => winograd.scratch_len(),
         }
@@ -136,9 +152,40 @@ impl Conv {
         unsafe {
             match &self.kernel {
                 Kernel::Gemm(gemm) => gemm.run(&call),
+                Kernel::Grouped(grouped) => grouped.run(&call),
                 Kernel::Strassen(strassen) => strassen.run(&call, scratch.as_mut_ptr()),
                 Kernel::Winograd(winograd) => winograd.run(&call, scratch.as_mut_ptr()),
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whoever reads architectures from files sees to it that no such convolution is planned.
+    #[test]
+    fn what_a_filter_does_not_make_of_its_maps_is_refused() {
+        let refused = |algorithm: Algorithm, groups: usize, weights: usize| {
+            let (input, output) = (Layout::map(4, 4, 12), Layout::map(4, 4, 18));
+            let filter = Filter::new(3, 1).grouped(groups);
+            let plan = || Conv::plan_with(algorithm, input, output, filter, &vec![0.0; weights], &[0.0; 18]);
+            std::panic::catch_unwind(plan).is_err()
+        };
+        let weights = |groups: usize| 18 * 12 * 9 / groups;
+        for groups in [1, 2, 3, 6] {
+            assert!(!refused(Algorithm::Grouped, groups, weights(groups)), "{groups} groups");
+            assert!(refused(Algorithm::Grouped, groups, weights(groups) - 1), "{groups} groups");
+        }
+        assert!(!refused(Algorithm::Gemm, 1, weights(1)));
+        for algorithm in [Algorithm::Gemm, Algorithm::Winograd(TileSize::T4x4)] {
+            assert!(refused(algorithm, 2, weights(2)), "{algorithm:?} knows no groups");
+        }
+        // 4 divides the inputs alone, 9 the outputs; 5 neither; 0 is no number of groups.
+        for groups in [4, 9, 5] {
+            assert!(refused(Algorithm::Grouped, groups, weights(groups)), "{groups} groups");
+        }
+        assert!(refused(Algorithm::Grouped, 0, 0) && refused(Algorithm::Gemm, 0, 0));
     }
 }

@@ -1,11 +1,19 @@
-//! The sum of two branches, and the shortcut without parameters.
+//! The sum of two branches, batch norm on its own, and the shortcut without parameters.
 
+use super::aligned::Aligned;
 use super::lanes::F32x4;
 use super::layout::Layout;
+use super::parallel::{self, Shared};
 
-/// `output = relu(identity_scale * identity + residual_scale * residual)`, all three lying alike.
+/// `output = [relu](identity_scale * identity + residual_scale * residual)`, all three lying alike.
 /// A branch that is `None` counts as zero.
-pub fn sum_relu(layout: &Layout, identity: Option<(&[f32], f32)>, residual: Option<(&[f32], f32)>, output: &mut [f32]) {
+pub fn sum(
+    layout: &Layout,
+    identity: Option<(&[f32], f32)>,
+    residual: Option<(&[f32], f32)>,
+    relu: bool,
+    output: &mut [f32],
+) {
     let fits = |branch: Option<(&[f32], f32)>| branch.is_none_or(|(data, _)| data.len() == layout.len());
     assert!(fits(identity) && fits(residual) && output.len() == layout.len());
     assert_eq!(layout.pixel % F32x4::LANES, 0);
@@ -20,9 +28,51 @@ pub fn sum_relu(layout: &Layout, identity: Option<(&[f32], f32)>, residual: Opti
                 (Some(branch), None) | (None, Some(branch)) => load(branch),
                 (None, None) => F32x4::splat(0.0),
             };
+            let sum = if relu { sum.relu() } else { sum };
             // SAFETY: as above.
-            unsafe { sum.relu().store(output.as_mut_ptr().add(at)) };
+            unsafe { sum.store(output.as_mut_ptr().add(at)) };
         }
+    }
+}
+
+/// Batch norm that no convolution before it takes in: a scale and a shift of every channel.
+pub struct Norm {
+    /// Per channel, padded to the pixel with zeros: what a map holds in its padding channels stays zero.
+    scale: Aligned,
+    shift: Aligned,
+    layout: Layout,
+}
+
+impl Norm {
+    /// For maps of that layout, one scale and one shift a channel.
+    ///
+    /// # Panics
+    /// Where there are not as many as channels.
+    pub fn plan(layout: Layout, scale: &[f32], shift: &[f32]) -> Norm {
+        assert_eq!([scale.len(), shift.len()], [layout.channels; 2]);
+        assert_eq!(layout.pixel % F32x4::LANES, 0);
+        Norm { scale: Aligned::padded(scale, layout.pixel), shift: Aligned::padded(shift, layout.pixel), layout }
+    }
+
+    /// `to = [relu](scale * from + shift)`.
+    pub fn run(&self, from: &[f32], relu: bool, to: &mut [f32]) {
+        let Norm { scale, shift, layout } = self;
+        assert!(from.len() == layout.len() && to.len() == layout.len());
+        let to = Shared::new(to.as_mut_ptr());
+        parallel::for_each(layout.height, |y| {
+            for x in 0..layout.width {
+                let at = layout.at(y, x);
+                for c in (0..layout.pixel).step_by(F32x4::LANES) {
+                    // SAFETY: four floats of a pixel, of scale and shift, which are as long. No two rows share a float.
+                    unsafe {
+                        let (scale, shift) = (F32x4::load(scale.as_ptr().add(c)), F32x4::load(shift.as_ptr().add(c)));
+                        let value = shift.madd(F32x4::load(from.as_ptr().add(at + c)), scale);
+                        let value = if relu { value.relu() } else { value };
+                        value.store(to.add(at + c));
+                    }
+                }
+            }
+        });
     }
 }
 

@@ -2,28 +2,24 @@
 //!
 //! One pixel of the output is one row of the product. What its filter covers are a few runs of consecutive floats
 //! ([`Run`]): a 3x3 filter over C channels is 3 runs of 3 C, the 7x7 stem 7 runs of 21, a 1x1 filter one run of C. Where a
-//! pixel's first run starts is in a table as well, so stride and halo cost nothing.
+//! pixel's first run starts is in a table as well, so stride and halo cost nothing. So is where a panel's inputs start within a
+//! pixel: in a convolution in groups each panel reads those of its own.
 
 use super::aligned::Aligned;
 use super::call::Call;
-use super::cut::{even, row_groups};
-use super::lanes::{F32x4, ROWS};
+use super::filter::Filter;
+use super::lanes::ROWS;
 use super::layout::Layout;
 use super::micro_kernel::{PANEL, Sums, accumulate, with_rows};
 use super::parallel;
-use std::ops::Range;
-
-/// Row groups of one block: its rows stay in the cache while all panels of weights go by. 9 are all of a 7x7 map, whose
-/// weights are too large to be streamed twice (1x1, 1024 to 2048 channels: 6.2 ms in blocks of 4, 4.9 of 9). Blocks are of
-/// even size, or all weights would be streamed for a few rows: one pixel left over makes a ResNet-50 156 ms from 125.
-///
-/// Cutting deep sums into passes whose weights fit the first-level cache was tried and made no difference.
-const BLOCK_GROUPS: usize = 9;
+use super::rows::{Row, Rows, load_panel, store};
 
 /// Floats of weights of one turn: 320 KB stay in the second-level cache, a pixel's output and residual are passed over in few long
 /// stretches, and a panel costs less to begin (256 to 1024 channels at 14x14 with residual: 2.1 ms panel by panel, 1.87 so). Three
 /// times as much is slow again.
-const TURN: usize = 80 << 10;
+///
+/// Cutting deep sums into passes whose weights fit the first-level cache was tried and made no difference.
+pub const TURN: usize = 80 << 10;
 
 /// Consecutive floats that one filter reads, from the filter's first.
 #[derive(Clone, Copy)]
@@ -33,13 +29,11 @@ struct Run {
 }
 
 pub struct Gemm {
-    /// Where each output pixel's filter starts in the input, and the pixel in the output.
-    rows: Vec<(u32, u32)>,
-    /// Starts of row groups (see [`row_groups`]).
-    groups: Vec<u32>,
-    blocks: Vec<Range<usize>>,
+    rows: Rows,
     runs: Vec<Run>,
-    /// `[K/8][tap][C][8]`
+    /// By panel: the first channel that it reads.
+    inputs: Vec<u32>,
+    /// `[K/8][tap][C][8]`, C a group's inputs.
     weights: Aligned,
     /// Panels of one turn.
     turn: usize,
@@ -50,42 +44,32 @@ pub struct Gemm {
 }
 
 impl Gemm {
-    /// `weight` is OIHW.
-    pub fn plan(i: &Layout, o: &Layout, kernel: usize, stride: usize, weight: &[f32], bias: &[f32]) -> Gemm {
-        let margin = i.halo.checked_sub(kernel / 2).expect("the halo holds the padding");
-        let row = |y: usize, x: usize| {
-            let from = (y * stride + margin) * i.pitch + (x * stride + margin) * i.pixel;
-            (from as u32, o.at(y, x) as u32)
-        };
-        let rows: Vec<_> = (0..o.height).flat_map(|y| (0..o.width).map(move |x| row(y, x))).collect();
-        let groups = row_groups(rows.len());
-        let blocks = even(groups.len() - 1, BLOCK_GROUPS);
+    /// Whether each panel's outputs are of one group.
+    pub fn fits(output: &Layout, groups: usize) -> bool {
+        groups == 1 || (output.channels / groups).is_multiple_of(PANEL)
+    }
 
-        let runs: Vec<Run> = match i.pixel == i.channels {
+    /// `weight` is OIHW, its I a group's inputs.
+    pub fn plan(i: &Layout, o: &Layout, filter: Filter, weight: &[f32], bias: &[f32]) -> Gemm {
+        let Filter { kernel, stride, groups } = filter;
+        assert!(Self::fits(o, groups));
+        let inputs = i.channels / groups;
+        let runs: Vec<Run> = match i.pixel == inputs {
             // neighbouring pixels are neighbouring floats
-            true => {
-                (0..kernel).map(|y| Run { start: (y * i.pitch) as u32, len: (kernel * i.channels) as u32 }).collect()
-            }
+            true => (0..kernel).map(|y| Run { start: (y * i.pitch) as u32, len: (kernel * inputs) as u32 }).collect(),
             false => (0..kernel * kernel)
                 .map(|t| (t / kernel * i.pitch + t % kernel * i.pixel) as u32)
-                .map(|start| Run { start, len: i.channels as u32 })
+                .map(|start| Run { start, len: inputs as u32 })
                 .collect(),
         };
-        let depth = kernel * kernel * i.channels;
-
-        let last = rows.last().expect("a map has pixels");
-        let reach = runs.iter().map(|r| r.start as usize + r.len as usize).max().unwrap_or(0);
-        assert!(last.0 as usize + reach <= i.len(), "a filter reads beyond its map");
-        assert!(o.pixel >= o.channels.next_multiple_of(PANEL), "a pixel has room for whole panels");
-
-        let panel = depth * PANEL;
-        let weights = pack(weight, o.channels, i.channels, kernel * kernel);
+        let reach = runs.iter().map(|r| r.start as usize + r.len as usize).max().unwrap_or(0) + i.channels - inputs;
+        let panel = kernel * kernel * inputs * PANEL;
+        let group = |k: usize| k / (o.channels / groups);
         Gemm {
-            rows,
-            groups,
-            blocks,
+            rows: Rows::plan(i, o, kernel, stride, reach),
             runs,
-            weights,
+            inputs: (0..o.channels).step_by(PANEL).map(|k| (group(k) * inputs) as u32).collect(),
+            weights: pack(weight, o.channels, inputs, kernel * kernel),
             panel,
             turn: (TURN / panel).max(1),
             bias: Aligned::padded(bias, PANEL),
@@ -100,21 +84,21 @@ impl Gemm {
     /// # Safety
     /// As [`Call`] says, for the planned layouts.
     pub unsafe fn run(&self, call: &Call) {
-        let panels = self.bias.len() / PANEL;
+        let panels = self.inputs.len();
         let turns = panels.div_ceil(self.turn);
-        parallel::for_each(self.blocks.len() * turns, |part| {
+        parallel::for_each(self.rows.blocks() * turns, |part| {
             let first = part % turns * self.turn;
             let turn = Turn {
                 call,
                 runs: &self.runs,
+                inputs: &self.inputs[first..(first + self.turn).min(panels)],
                 weights: self.weights[first * self.panel..].as_ptr(),
                 bias: self.bias[first * PANEL..].as_ptr(),
-                channels: first * PANEL..(first + self.turn).min(panels) * PANEL,
+                output: first * PANEL,
             };
-            for group in self.blocks[part / turns].clone() {
-                let rows = &self.rows[self.groups[group] as usize..self.groups[group + 1] as usize];
-                // SAFETY: the rows and runs lie inside the maps (checked in `plan`: offsets grow with the pixel), a panel
-                // holds 8 floats for every float of its runs. No two parts write the same channels of the same pixels.
+            for rows in self.rows.block(part / turns) {
+                // SAFETY: the rows and runs lie inside the maps (checked in `Rows::plan`: offsets grow with the pixel), a group's inputs
+                // inside a pixel's; a panel holds 8 floats for every float of its runs. No two parts write the same channels of the same pixels.
                 unsafe { with_rows!(rows.len(), multiply_runs(&turn, rows)) };
             }
         });
@@ -125,48 +109,33 @@ impl Gemm {
 struct Turn<'a> {
     call: &'a Call,
     runs: &'a [Run],
+    /// By panel.
+    inputs: &'a [u32],
     weights: *const f32,
     bias: *const f32,
-    /// Output channels of the panels.
-    channels: Range<usize>,
+    /// First channel of the first panel.
+    output: usize,
 }
 
 /// # Safety
 /// As [`Gemm::run`]; `rows` are `R` rows of the plan.
 #[inline(never)]
-unsafe fn multiply_runs<const R: usize>(turn: &Turn, rows: &[(u32, u32)]) {
+unsafe fn multiply_runs<const R: usize>(turn: &Turn, rows: &[Row]) {
     debug_assert_eq!(rows.len(), R);
-    let Call { input, residual, relu, output } = *turn.call;
     // SAFETY: below `R`.
     let row = |i: usize| unsafe { *rows.get_unchecked(i) };
     let mut panel = turn.weights;
-    for channel in turn.channels.clone().step_by(PANEL) {
-        let at = |i: usize| row(i).1 as usize + channel;
+    for (k, &first) in turn.inputs.iter().enumerate() {
         // SAFETY: the caller's; every access below is at a row's or a run's offset.
         unsafe {
-            let load = |p: *const f32| [F32x4::load(p), F32x4::load(p.add(4))];
-            let mut sums: Sums<R> = [load(turn.bias.add(channel - turn.channels.start)); R];
+            let from = turn.call.input.add(first as usize);
+            let mut sums: Sums<R> = [load_panel(turn.bias.add(k * PANEL)); R];
             for run in turn.runs {
-                let start = input.add(run.start as usize);
+                let start = from.add(run.start as usize);
                 let rows = std::array::from_fn(|i| start.add(row(i).0 as usize));
                 panel = accumulate(&mut sums, rows, panel, run.len as usize);
             }
-            if !residual.is_null() {
-                for (i, sums) in sums.iter_mut().enumerate() {
-                    let residual = load(residual.add(at(i)));
-                    *sums = [sums[0] + residual[0], sums[1] + residual[1]];
-                }
-            }
-            if relu {
-                for sums in &mut sums {
-                    *sums = [sums[0].relu(), sums[1].relu()];
-                }
-            }
-            for (i, sums) in sums.iter().enumerate() {
-                let to = output.add(at(i));
-                sums[0].store(to);
-                sums[1].store(to.add(4));
-            }
+            store(turn.call, sums, |i| row(i).1 as usize + turn.output + k * PANEL);
         }
     }
 }

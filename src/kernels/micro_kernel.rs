@@ -43,6 +43,37 @@ pub unsafe fn accumulate<const R: usize>(
     panel
 }
 
+/// As [`accumulate`], where the panel's second four outputs are summed over other inputs, `apart` floats further.
+///
+/// # Safety
+/// `depth > 0` floats are readable at every row, and as many `apart` floats further, `8 * depth` at `panel`.
+#[inline(always)]
+pub unsafe fn accumulate_halves<const R: usize>(
+    sums: &mut Sums<R>,
+    mut rows: [*const f32; R],
+    apart: usize,
+    mut panel: *const f32,
+    depth: usize,
+) -> *const f32 {
+    let mut left = depth;
+    while left != 0 {
+        // SAFETY: `left` counts what the caller vouches for.
+        unsafe {
+            let (b0, b1) = (F32x4::load(panel), F32x4::load(panel.add(4)));
+            for i in 0..R {
+                sums[i][0] = sums[i][0].madd(F32x4::load_splat(rows[i]), b0);
+                sums[i][1] = sums[i][1].madd(F32x4::load_splat(rows[i].add(apart)), b1);
+            }
+            for row in &mut rows {
+                *row = row.add(1);
+            }
+            panel = panel.add(PANEL);
+        }
+        left -= 1;
+    }
+    panel
+}
+
 /// Rows at equal distances by panels that follow one another.
 pub struct Product {
     pub from: *const f32,

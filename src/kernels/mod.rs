@@ -9,8 +9,10 @@
 //! | `micro_kernel` | up to 6 rows by 8 output channels in registers |
 //! | `cut` | what there is to do in even shares |
 //! | `parallel`, `team`, `crew` | loops that the feature `threads` spreads over threads, and the threads of a page |
-//! | `conv`, `call` | a planned convolution, and what it is given at every run |
+//! | `conv`, `filter`, `call` | a planned convolution, its shape, and what it is given at every run |
+//! | `rows` | output pixels as a product's rows, through offset tables, and how their sums end |
 //! | `gemm` | convolution as a matrix product, reading the map through offset tables |
+//! | `grouped` | the same where outputs see a group of the inputs |
 //! | `bilinear` | transforms to points, a matrix product for each, transforms back |
 //! | `strassen` | 1x1 with seven eighths of the products |
 //! | `winograd` | 3x3 and the 7x7 stem with a fraction of the products |
@@ -53,7 +55,9 @@ mod conv;
 mod crew;
 mod cut;
 mod elementwise;
+mod filter;
 mod gemm;
+mod grouped;
 mod lanes;
 mod layout;
 mod micro_kernel;
@@ -62,6 +66,7 @@ mod orthonormal;
 mod parallel;
 mod pool;
 mod project;
+mod rows;
 mod strassen;
 #[cfg(feature = "threads")]
 mod team;
@@ -74,13 +79,14 @@ pub use components::{COMPONENTS, Components, leading_components};
 pub use conv::{Algorithm, Conv};
 #[cfg(all(feature = "threads", target_arch = "wasm32"))]
 pub use crew::CREW;
-pub use elementwise::{option_a, relu, sum_relu};
+pub use elementwise::{Norm, option_a, relu, sum};
+pub use filter::Filter;
 pub use lanes::FLAVOUR;
 pub use layout::Layout;
 pub use moments::{Moments, PairMoments, pair_moments};
 pub use orthonormal::square as squared_distance;
 pub use parallel::with_team;
-pub use pool::{global_average_pool, max_pool};
+pub use pool::{average_pool, global_average_pool, max_pool};
 pub use project::{Projections, project};
 pub use weight_gradient::WeightGradient;
 pub use winograd::TileSize;

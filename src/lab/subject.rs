@@ -41,7 +41,7 @@ impl Subject {
         let design = Design {
             depth: 6 * blocks + 2,
             width: architecture.width,
-            wiring: if architecture.residual { Wiring::Residual } else { Wiring::Plain },
+            wiring: if architecture.residual() { Wiring::Residual } else { Wiring::Plain },
             side,
             classes: architecture.classes,
         };

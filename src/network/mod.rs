@@ -148,7 +148,9 @@ fn run(
             continue;
         }
         let to = plan.map(step.to);
-        match step.block.filter(|&block| step.relu && probe.wants_steps(block)) {
+        // Of F: what a pre-activation block's first batch norm makes is x yet.
+        let inner = |&block: &usize| step.relu && blocks[block].residual_steps.contains(&index);
+        match step.block.filter(|block| inner(block) && probe.wants_steps(*block)) {
             Some(block) => {
                 plan.run(index, buffers, to, None, false);
                 let layout = buffers.layout(to);
@@ -168,7 +170,7 @@ fn close_block(plan: &Plan, step: usize, buffers: &mut Buffers, lesion: &Lesion,
     let identity = block.identity.map(|value| plan.map(value));
     let (scales, wanted) = (lesion.scales(index), probe.wants(index));
     if !wanted && scales == Scales::INTACT {
-        plan.run(step, buffers, output, identity, true); // the usual case: sum and ReLU inside the convolution
+        plan.run(step, buffers, output, identity, block.relu); // the usual case: sum and ReLU inside the convolution
         probe.ran();
         return;
     }
@@ -176,17 +178,19 @@ fn close_block(plan: &Plan, step: usize, buffers: &mut Buffers, lesion: &Lesion,
     plan.run(step, buffers, residual, None, false);
     let mut out = buffers.take(output);
     let layout = buffers.layout(output);
-    kernels::sum_relu(
+    kernels::sum(
         &layout,
         identity.map(|id| (buffers.get(id), scales.identity)),
         Some((buffers.get(residual), scales.residual)),
+        block.relu,
         &mut out,
     );
     buffers.put(output, out);
     probe.ran();
     if wanted {
         let map = |id| Map { layout, data: buffers.get(id) };
-        let branches = Branches { identity: identity.map(map), residual: map(residual), scales, output: map(output) };
+        let identity = identity.map(map);
+        let branches = Branches { identity, residual: map(residual), scales, relu: block.relu, output: map(output) };
         probe.see(index, branches);
     }
 }

@@ -2,13 +2,15 @@
 
 use super::buffers::{BufferId, Buffers};
 use crate::arch::{Architecture, Flow, Op, ValueId};
-use crate::kernels::{self, Conv, Layout};
+use crate::kernels::{self, Conv, Filter, Layout, Norm};
 use crate::weights::{Error, Source, fold};
 
 /// What a step runs with.
 pub enum Work {
     Conv(Conv),
+    Norm(Norm),
     MaxPool,
+    AveragePool,
     Subsample,
     Mean,
 }
@@ -31,7 +33,7 @@ impl Plan {
         if let Work::Conv(conv) = &self.work[step] { Some(conv) } else { None }
     }
 
-    /// Runs a step into `to`. A convolution may add a map of the same layout, and apply ReLU.
+    /// Runs a step into `to`. A convolution may add a map of the same layout, and apply ReLU; a batch norm may apply it.
     pub fn run(&self, step: usize, buffers: &mut Buffers, to: BufferId, add: Option<BufferId>, relu: bool) {
         let from = self.map(self.flow.steps()[step].from);
         let (input, output) = (buffers.layout(from), buffers.layout(to));
@@ -42,6 +44,8 @@ impl Plan {
                 conv.run(buffers.get(from), add.map(|id| buffers.get(id)), relu, &mut out, &mut scratch);
                 buffers.scratch = scratch;
             }
+            Work::Norm(norm) => norm.run(buffers.get(from), relu, &mut out),
+            Work::AveragePool => kernels::average_pool(&input, buffers.get(from), &output, &mut out),
             Work::MaxPool => kernels::max_pool(&input, buffers.get(from), &output, &mut out),
             Work::Subsample => kernels::option_a(&input, buffers.get(from), &output, &mut out),
             Work::Mean => kernels::global_average_pool(&input, buffers.get(from), &output, &mut out),
@@ -97,17 +101,22 @@ impl Builder {
         while let Some(step) = self.flow.steps().get(self.work.len()) {
             let work = match &step.op {
                 Op::MaxPool => Work::MaxPool,
+                Op::AveragePool => Work::AveragePool,
                 Op::Subsample => Work::Subsample,
                 Op::Mean => Work::Mean,
-                Op::Conv(_) | Op::Linear => {
+                Op::Conv(_) | Op::Linear | Op::Norm => {
                     let Some((weight, bias)) = fold::step(source, &self.flow, step)? else { return Ok(()) };
                     let layout = |value: ValueId| self.buffers.layout(self.maps[value.index()]);
-                    // A linear layer is a 1x1 convolution of one pixel.
-                    let (kernel, stride) = step.conv().map_or((1, 1), |conv| (conv.kernel, conv.stride));
-                    let conv = Conv::plan(layout(step.from), layout(step.to), kernel, stride, &weight, &bias);
+                    let work = match &step.op {
+                        Op::Norm => Work::Norm(Norm::plan(layout(step.to), &weight, &bias)),
+                        op => {
+                            let conv = Conv::plan(layout(step.from), layout(step.to), filter(op), &weight, &bias);
+                            self.scratch = self.scratch.max(conv.scratch_len());
+                            Work::Conv(conv)
+                        }
+                    };
                     source.give_back(weight);
-                    self.scratch = self.scratch.max(conv.scratch_len());
-                    self.work.push(Work::Conv(conv));
+                    self.work.push(work);
                     return Ok(());
                 }
             };
@@ -126,6 +135,14 @@ impl Builder {
         }
         self.buffers.allocate(self.scratch, self.maps[Flow::IMAGE.index()]);
         Ok((self.architecture, Plan { flow: self.flow, work: self.work, maps: self.maps }, self.buffers))
+    }
+}
+
+/// What a step's filters look at. A linear layer is a 1x1 convolution of one pixel.
+fn filter(op: &Op) -> Filter {
+    match op {
+        Op::Conv(conv) => Filter::new(conv.kernel, conv.stride).grouped(conv.groups),
+        _ => Filter::new(1, 1),
     }
 }
 

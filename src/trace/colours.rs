@@ -139,12 +139,9 @@ impl Planes {
         project(&layout, x, residual, (a, b), vectors, &mut places);
         let plane = |i: usize| places.iter().map(|place| place[i]).collect();
         let sum = |&[x, f, _]: &Projections| std::array::from_fn(|j| a * x[j] + b * f[j]);
-        Planes {
-            identity: branches.identity.map(|_| plane(0)),
-            residual: plane(1),
-            sum: places.iter().map(sum).collect(),
-            output: plane(2),
-        }
+        let sum: Plane = places.iter().map(sum).collect();
+        let output = if branches.relu { plane(2) } else { sum.clone() };
+        Planes { identity: branches.identity.map(|_| plane(0)), residual: plane(1), sum, output }
     }
 
     /// The 99th percentile of the absolute values, over all four maps: of the lightness, and of both chromas together, so that

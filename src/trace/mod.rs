@@ -60,14 +60,15 @@ pub struct Branches<'a> {
     pub residual: Map<'a>,
     /// What the two are multiplied with in the sum; 1 and 1 without a lesion.
     pub scales: Scales,
-    /// ReLU of the sum.
+    /// Whether the output is the ReLU of the sum; else (pre-activation) it is the sum.
+    pub relu: bool,
     pub output: Map<'a>,
 }
 
 /// Looks into a running network.
 pub trait Probe {
     /// Whether [`see`](Self::see) is to be called for that block. Where not, F(x) is never written out: its last convolution
-    /// adds x and applies ReLU in one pass.
+    /// adds x, and applies ReLU where the block has one, in one pass.
     fn wants(&self, block: usize) -> bool;
 
     fn see(&mut self, block: usize, branches: Branches<'_>);
@@ -83,8 +84,8 @@ pub trait Probe {
     /// One of F's convolutions but the last, in order, before its ReLU.
     fn step(&mut self, _block: usize, _map: Map<'_>) {}
 
-    /// Called after every layer in turn: the stem, its pooling, of every block the shortcut unless it is x and the
-    /// convolutions, the average, the classifier.
+    /// Called after every layer in turn: the stem, its pooling, of every block the batch norm that it may begin with, the shortcut
+    /// unless it is x and the convolutions, the average, the classifier.
     fn ran(&mut self) {}
 }
 

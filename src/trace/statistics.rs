@@ -23,12 +23,12 @@ pub struct BlockStatistics {
     pub identity: Option<Statistics>,
     /// F(x).
     pub residual: Statistics,
-    /// What goes into the last ReLU.
+    /// What goes into the last ReLU, or is the output where there is none.
     pub sum: Statistics,
     pub output: Statistics,
     /// Cosine of x and F(x), both taken as one long vector; none without identity, or where either is all zero.
     pub cosine: Option<f64>,
-    /// Share of the sum below zero, which ReLU clips: 0 to 1.
+    /// Share of the sum below zero, which ReLU clips: 0 to 1. 0 where no ReLU follows.
     pub clipped: f64,
 }
 
@@ -58,12 +58,13 @@ pub(super) fn gather(branches: &Branches<'_>) -> (BlockStatistics, [Option<Vec<f
         identity: has_identity.then(|| Statistics::of(moments.x, count)),
         residual: Statistics::of(moments.f, count),
         sum: Statistics::of(moments.s, count),
-        output: Statistics::of(moments.output, count),
+        output: Statistics::of(if branches.relu { moments.output } else { moments.s }, count),
         cosine: (has_identity && norms > 0.0).then(|| (moments.dot / norms).clamp(-1.0, 1.0)),
-        clipped: moments.below_zero / count,
+        clipped: if branches.relu { moments.below_zero / count } else { 0.0 },
     };
     let sum = |s: &[f64; 3]| f64::from(a) * s[0] + f64::from(b) * s[1];
-    let means = [has_identity.then(|| mean(&|s| s[0])), Some(mean(&|s| s[1])), Some(mean(&sum)), Some(mean(&|s| s[2]))];
+    let output = |s: &[f64; 3]| if branches.relu { s[2] } else { sum(s) };
+    let means = [has_identity.then(|| mean(&|s| s[0])), Some(mean(&|s| s[1])), Some(mean(&sum)), Some(mean(&output))];
     (statistics, means)
 }
 
@@ -100,8 +101,13 @@ mod tests {
         let (identity, residual) = (map(layout, x), map(layout, f));
         let output = map(layout, |c, p| sum(c, p).max(0.0));
         let view = |data| Map { layout, data };
-        let branches =
-            Branches { identity: Some(view(&identity)), residual: view(&residual), scales, output: view(&output) };
+        let branches = Branches {
+            identity: Some(view(&identity)),
+            residual: view(&residual),
+            scales,
+            relu: true,
+            output: view(&output),
+        };
         let mut recorder = Recorder::new(Some(0));
         recorder.see(0, branches);
         let statistics = &recorder.blocks()[0].statistics;
@@ -135,13 +141,45 @@ mod tests {
     }
 
     #[test]
+    fn without_relu_the_output_is_the_sum() {
+        let layout = Layout::map(2, 3, 9);
+        let sum = |c: usize, p: usize| ((5 * c + 7 * p) % 11) as f32 - 5.0;
+        let (identity, residual) = (map(layout, |c, p| sum(c, p) + c as f32), map(layout, |c, _| -(c as f32)));
+        let output = map(layout, sum);
+        let view = |data| Map { layout, data };
+        let branches = Branches {
+            identity: Some(view(&identity)),
+            residual: view(&residual),
+            scales: Scales::INTACT,
+            relu: false,
+            output: view(&output),
+        };
+        let (statistics, means) = gather(&branches);
+        assert_eq!((statistics.output, statistics.clipped), (statistics.sum, 0.0));
+        assert_eq!((statistics.output.min, statistics.output.max), (-5.0, 5.0));
+        assert_eq!(means[3], means[2]);
+        close(means[3].as_ref().unwrap()[1].into(), (0..9).map(|c| f64::from(sum(c, 1))).sum::<f64>() / 9.0);
+        let colours = |relu| {
+            let mut recorder = Recorder::new(None);
+            recorder.see(0, Branches { relu, ..branches });
+            recorder.blocks()[0].colours.clone()
+        };
+        assert!(colours(false).output == colours(false).sum && colours(true).output != colours(true).sum);
+    }
+
+    #[test]
     fn a_plain_block_has_no_identity() {
         let layout = Layout::map(1, 1, 8);
         let residual = map(layout, |c, _| c as f32 - 4.0);
         let output = map(layout, |c, _| (c as f32 - 4.0).max(0.0));
         let view = |data| Map { layout, data };
-        let branches =
-            Branches { identity: None, residual: view(&residual), scales: Scales::INTACT, output: view(&output) };
+        let branches = Branches {
+            identity: None,
+            residual: view(&residual),
+            scales: Scales::INTACT,
+            relu: true,
+            output: view(&output),
+        };
         let (statistics, means) = gather(&branches);
         assert_eq!((statistics.identity, statistics.cosine), (None, None));
         assert_eq!(statistics.sum, statistics.residual);

@@ -203,7 +203,8 @@ mod engine {
                     Op::MaxPool => (3, 2),
                     Op::Subsample => (1, 2),
                     Op::Mean => (from, 1),
-                    Op::Linear => (1, 1),
+                    Op::AveragePool => (2, 2),
+                    Op::Norm | Op::Linear => (1, 1),
                 };
                 Ok(TimedStep {
                     name: step.name.clone(),
@@ -224,6 +225,7 @@ mod engine {
     fn name_of(algorithm: Algorithm) -> String {
         match algorithm {
             Algorithm::Gemm => "implicit GEMM".to_string(),
+            Algorithm::Grouped => "grouped GEMM".to_string(),
             Algorithm::Strassen => "Strassen".to_string(),
             Algorithm::Winograd(size) => format!("Winograd {}x{}", size.rows(), size.columns()),
         }

@@ -1,5 +1,5 @@
 //! What JavaScript calls, a binary each: the engine with the benchmark's side of it, stock candle for the benchmark to measure
-//! against, the converter. The lab's is `lab::wasm`.
+//! against, and what opens and converts files of other formats. The lab's is `lab::wasm`.
 
 #[cfg(not(any(feature = "convert", feature = "lab")))]
 pub mod bench;
@@ -7,3 +7,5 @@ pub mod bench;
 pub mod convert;
 #[cfg(not(any(feature = "candle-peer", feature = "convert", feature = "lab")))]
 pub mod engine;
+#[cfg(feature = "convert")]
+pub mod foreign;

@@ -14,7 +14,7 @@ pub struct Card {
     pub id: String,
     /// For people: `ResNet-50 (ImageNet)`.
     pub title: String,
-    /// `resnet50`, `plain20`, ...: its design and depth.
+    /// `resnet50`, `plain20`, ...: its design and depth, by name or in words: see [`Architecture::named`].
     pub architecture: String,
     /// Whether a bottleneck strides in its first 1x1 convolution, as in the paper and in Keras, or in its 3x3.
     #[cfg_attr(feature = "convert", serde(default))]
@@ -43,8 +43,17 @@ pub(super) const FORMAT: u32 = 1;
 const SIDES: std::ops::RangeInclusive<usize> = 8..=512;
 /// ... and so do its classes. All of ImageNet has 21,841.
 pub const MOST_CLASSES: usize = 1 << 15;
+/// Values of a map. ResNet's largest on 512 x 512 pixels are the stem's and the first stage's: 4 million.
+const LARGEST_MAP: usize = 1 << 24;
 /// Bytes of a label. ImageNet's longest, with all its synonyms, has 121.
 const LONGEST_LABEL: usize = 1000;
+
+fn largest_map(architecture: &Architecture, side: usize) -> usize {
+    let flow = architecture.flow();
+    let sides = flow.sides(side);
+    let values = flow.steps().iter().map(|step| flow.channels(step.to).saturating_mul(sides[step.to.index()].pow(2)));
+    values.max().unwrap_or(0)
+}
 
 impl Card {
     /// The architecture it names, with its options and as many classes as it has labels. Errors where the card cannot be used.
@@ -69,7 +78,15 @@ impl Card {
         }
         match Architecture::named(&self.architecture) {
             Some(named) => {
-                Ok(Architecture { classes: self.labels.len(), ..named.with_stride_in_1x1(self.stride_in_1x1) })
+                let classes = self.labels.len();
+                let architecture = Architecture { classes, ..named.with_stride_in_1x1(self.stride_in_1x1) };
+                match largest_map(&architecture, self.input_side) > LARGEST_MAP {
+                    true => wrong(format!(
+                        "'{}' on {} pixels takes more memory than there is",
+                        self.architecture, self.input_side
+                    )),
+                    false => Ok(architecture),
+                }
             }
             None => wrong(format!("there is no architecture '{}'", self.architecture)),
         }

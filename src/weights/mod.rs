@@ -1,9 +1,17 @@
 //! Bytes to named tensors: model files, checkpoints of other frameworks, and the folding of batch norm.
 
+#[cfg(feature = "convert")]
+pub mod answers;
 mod card;
 pub mod fold;
+#[cfg(feature = "convert")]
+pub mod foreign;
 pub mod formats;
+#[cfg(feature = "convert")]
+pub mod labels;
 pub mod model_file;
+#[cfg(feature = "convert")]
+pub mod recognise;
 #[cfg(feature = "convert")]
 pub mod stated;
 pub mod synthetic;

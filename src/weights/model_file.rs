@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 #[cfg(feature = "write")]
-pub use super::write::write;
+pub use super::write::{stream, write};
 
 /// A model file's header. It does not hold the tensors' bytes: [`tensors`](Self::tensors) borrows them, and
 /// [`tensors_from`](Self::tensors_from) asks for one tensor's at a time, in file order when a network is built from it.

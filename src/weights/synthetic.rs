@@ -29,8 +29,8 @@ impl Synthetic {
         let last =
             flow.blocks().first().and_then(|block| flow.steps()[block.residual_steps.clone()].last()?.conv().cloned());
         let within_block = |prefix: &str| prefix.rsplit('.').next().map(|part| format!(".{part}.weight"));
-        let suffix = |part: fn(ConvSpec) -> String| last.clone().and_then(|conv| within_block(&part(conv)));
-        let (last_conv, last_norm) = (suffix(|conv| conv.name), suffix(|conv| conv.norm));
+        let suffix = |part: fn(ConvSpec) -> Option<String>| last.clone().and_then(|conv| within_block(&part(conv)?));
+        let (last_conv, last_norm) = (suffix(|conv| Some(conv.name)), suffix(|conv| conv.norm));
         Synthetic { batch_norm, last_conv: last_conv.unwrap_or_default(), last_norm: last_norm.unwrap_or_default() }
     }
 }

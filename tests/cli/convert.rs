@@ -17,7 +17,7 @@ fn checkpoint(without: &str) -> Vec<u8> {
     for spec in layers(&architecture) {
         add(format!("{}.weight", spec.name), &spec.shape(), 0.01);
         for (part, value) in [("weight", 1.0), ("bias", 0.0), ("running_mean", 0.1), ("running_var", 1.0)] {
-            add(format!("{}.{part}", spec.norm), &[spec.outputs], value);
+            add(format!("{}.{part}", spec.norm.as_deref().unwrap_or_default()), &[spec.outputs], value);
         }
     }
     add("linear.weight".into(), &[10, 64], 0.1);
@@ -62,7 +62,7 @@ fn checkpoints_become_model_files() {
         ("holes.safetensors", &card, "layer2.1.conv2.bias"), // no batch norm there: then a bias
         ("net.safetensors", &deeper, "layer1.3.conv1.weight"),
         ("net.safetensors", &path("typo.json"), "means"),
-        ("labels.txt", &card, "neither .safetensors nor a model.json"),
+        ("labels.txt", &card, "begins as no format of weights does"),
         ("model.json", &card, "shard '../x'"),
         ("missing.safetensors", &card, "missing.safetensors"),
     ] {

@@ -3,9 +3,11 @@
 
 mod bombs;
 mod classify;
+#[cfg(feature = "candle")]
 mod convert;
 mod corpus;
 mod eval;
+mod foreign;
 #[cfg(feature = "lab")]
 mod lab;
 mod mutations;

@@ -253,10 +253,10 @@ fn block(layout: Layout, mut value: impl FnMut(usize, usize) -> f32) -> Vec<f32>
 /// A block with these x and F, painted on its own components.
 pub fn painted(layout: Layout, x: Option<&[f32]>, f: &[f32], scales: Scales) -> BlockColours {
     let mut output = vec![0.0; layout.len()];
-    skipscope::kernels::sum_relu(&layout, x.map(|x| (x, scales.identity)), Some((f, scales.residual)), &mut output);
+    skipscope::kernels::sum(&layout, x.map(|x| (x, scales.identity)), Some((f, scales.residual)), true, &mut output);
     let view = |data| Map { layout, data };
     let mut recorder = Recorder::new(None);
-    recorder.see(0, Branches { identity: x.map(view), residual: view(f), scales, output: view(&output) });
+    recorder.see(0, Branches { identity: x.map(view), residual: view(f), scales, relu: true, output: view(&output) });
     recorder.blocks()[0].colours.clone()
 }
 
@@ -372,10 +372,15 @@ pub fn time_of_a_block() -> String {
         let layout = Layout::map(side, side, channels);
         let (x, f) = pattern(layout);
         let mut output = vec![0.0; layout.len()];
-        skipscope::kernels::sum_relu(&layout, Some((&x, 1.0)), Some((&f, 1.0)), &mut output);
+        skipscope::kernels::sum(&layout, Some((&x, 1.0)), Some((&f, 1.0)), true, &mut output);
         let view = |data| Map { layout, data };
-        let branches =
-            Branches { identity: Some(view(&x)), residual: view(&f), scales: Scales::INTACT, output: view(&output) };
+        let branches = Branches {
+            identity: Some(view(&x)),
+            residual: view(&f),
+            scales: Scales::INTACT,
+            relu: true,
+            output: view(&output),
+        };
         let best = |work: &mut dyn FnMut()| {
             let mut time = || {
                 let began = web_time::Instant::now();

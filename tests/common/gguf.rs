@@ -152,7 +152,7 @@ impl File {
 pub fn batch_norm(step: &Step, mut values: impl FnMut(&str) -> f32) -> Vec<Tensor> {
     let Op::Conv(conv) = &step.op else { return Vec::new() };
     let part = |part: &str, value: f32| Tensor {
-        name: format!("{}.{part}", conv.norm),
+        name: format!("{}.{part}", conv.norm.as_deref().unwrap_or_default()),
         shape: vec![conv.outputs as u64],
         kind: number(TensorType::F32),
         offset: None,

@@ -57,6 +57,7 @@ struct Golden {
 
 #[derive(Deserialize)]
 struct GoldenBlock {
+    #[serde(default)]
     name: String,
     identity: Option<Summary>,
     residual: Summary,
@@ -162,31 +163,37 @@ impl Case {
         network
     }
 
-    /// Runs the case twice: every block traced, and no block traced (the fused path).
     pub fn run(&self) -> Worst {
-        let mut network = self.network();
-        let golden: Golden = serde_json::from_str(self.json).expect("golden JSON");
-        let blocks = golden.blocks.len();
-        let expected = golden.logits.clone();
-        let mut comparison = Comparison { golden, seen: 0, worst: (0.0, "nowhere".into()) };
-        let traced = network.forward(&self.lesion(), &mut comparison).to_vec();
-        assert_eq!(comparison.seen, blocks, "{}: blocks seen", self.name);
-        let fused = network.forward(&self.lesion(), &mut skipscope::trace::NoProbe);
-        let (blocks, at) = comparison.worst;
-        Worst { logits: logit_error(&traced, &expected), logits_fused: logit_error(fused, &expected), blocks, at }
+        compare(self.json, &mut self.network(), &self.lesion())
     }
 
     /// Fails where the case is off by more than 1e-3 anywhere; says how far off it is.
     pub fn check(&self) -> Worst {
         let worst = self.run();
-        let limit = 1e-3;
-        assert!(
-            worst.logits < limit && worst.logits_fused < limit && worst.blocks < limit,
-            "{}: {worst:?}, allowed {limit}",
-            self.name
-        );
+        worst.check(self.name);
         worst
     }
+}
+
+impl Worst {
+    pub fn check(&self, name: &str) {
+        let limit = 1e-3;
+        let right = self.logits < limit && self.logits_fused < limit && self.blocks < limit;
+        assert!(right, "{name}: {self:?}, allowed {limit}");
+    }
+}
+
+/// Runs the network twice on what its input holds: every block traced, and no block traced (the fused path).
+pub fn compare(json: &str, network: &mut Network, lesion: &Lesion) -> Worst {
+    let golden: Golden = serde_json::from_str(json).expect("golden JSON");
+    let blocks = golden.blocks.len();
+    let expected = golden.logits.clone();
+    let mut comparison = Comparison { golden, seen: 0, worst: (0.0, "nowhere".into()) };
+    let traced = network.forward(lesion, &mut comparison).to_vec();
+    assert_eq!(comparison.seen, blocks, "blocks seen");
+    let fused = network.forward(lesion, &mut skipscope::trace::NoProbe);
+    let (blocks, at) = comparison.worst;
+    Worst { logits: logit_error(&traced, &expected), logits_fused: logit_error(fused, &expected), blocks, at }
 }
 
 /// The largest difference relative to the standard deviation of the expected logits; NaN counts as infinite.

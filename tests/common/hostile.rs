@@ -73,8 +73,12 @@ pub fn all_survive(count: u64, make: fn(u64) -> (Vec<u8>, Random), say: impl Fn(
 pub fn mutated(case: u64) -> (Vec<u8>, Random) {
     let good = include_bytes!("../../www/public/models/resnet20.gguf");
     let mut random = Random::new(case);
+    (changed(good, 3_900, &mut random), random) // its header is as long as that
+}
+
+/// `good` with a few bytes changed, as many in its first `header` bytes as after them.
+pub fn changed(good: &[u8], header: usize, random: &mut Random) -> Vec<u8> {
     let mut bytes = good.to_vec();
-    let header = 3_900; // as long as it is
     for _ in 0..random.pick(&[1, 1, 2, 5]) {
         let (low, high) = if random.coin() { (0, header) } else { (header, good.len()) };
         let at = random.between(low, high).min(bytes.len() - 1);
@@ -102,7 +106,7 @@ pub fn mutated(case: u64) -> (Vec<u8>, Random) {
             break;
         }
     }
-    (bytes, random)
+    bytes
 }
 
 /// A file whose parts fit together, up to the one or two that do not.

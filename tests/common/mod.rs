@@ -4,6 +4,7 @@
 #[cfg(all(target_arch = "wasm32", not(feature = "lab")))]
 pub mod boundary;
 pub mod colours;
+pub mod designs;
 #[cfg(feature = "lab")]
 pub mod differences;
 pub mod gguf;
@@ -13,12 +14,15 @@ pub mod hostile;
 pub mod kernels;
 #[cfg(feature = "lab")]
 pub mod lab;
+pub mod onnx;
+pub mod pth;
 pub mod random;
 pub mod sides;
 #[cfg(feature = "lab")]
 pub mod stock;
 pub mod training;
 pub mod viewer;
+pub mod zip;
 
 /// One test per golden case, under the given attribute, and one that no case is left out.
 macro_rules! parity_tests {
@@ -59,6 +63,8 @@ macro_rules! kernel_tests {
             $attribute:
             convolutions_match_naive
             deep_convolutions_match_naive
+            grouped_convolutions_match_naive
+            groups_do_not_see_each_other
             winograd_matches_naive
             strassen_matches_naive
             winograd_with_stride_matches_naive
@@ -66,8 +72,10 @@ macro_rules! kernel_tests {
             stems_match_naive
             linear_layers_match_naive
             max_pool_matches_naive
+            average_pool_matches_naive
+            norms_match_naive
             global_average_pool_matches_naive
-            sum_relu_matches_naive
+            sums_match_naive
             option_a_matches_naive
             moments_do_not_depend_on_threads
             relu_keeps_nan
@@ -102,6 +110,17 @@ macro_rules! side_tests {
     };
 }
 pub(crate) use side_tests;
+
+/// One test per function of [`designs`], under the given attribute.
+macro_rules! design_tests {
+    ($attribute:meta) => {
+        #[$attribute]
+        fn networks_of_every_design_match_plain_steps() {
+            common::designs::networks_of_every_design_match_plain_steps();
+        }
+    };
+}
+pub(crate) use design_tests;
 
 /// One test per function of [`viewer`], under the given attribute.
 macro_rules! viewer_tests {

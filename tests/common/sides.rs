@@ -4,7 +4,7 @@
 use super::kernels::Case;
 use super::random::Random;
 use skipscope::arch::{Architecture, ConvSpec, Op};
-use skipscope::kernels::{Algorithm, Aligned, Conv, Layout, with_team};
+use skipscope::kernels::{Algorithm, Aligned, Conv, Filter, Layout, with_team};
 use skipscope::lesion::Lesion;
 use skipscope::network::Network;
 use skipscope::trace::NoProbe;
@@ -29,7 +29,7 @@ pub fn maps_of_every_side_are_written_whole() {
         for p in 0..side * side {
             x[input.at(p / side, p % side)] = value(p);
         }
-        let conv = Conv::plan_with(Algorithm::Gemm, input, output, 1, 1, &[2.0], &[1.0]);
+        let conv = Conv::plan_with(Algorithm::Gemm, input, output, Filter::new(1, 1), &[2.0], &[1.0]);
         with_team(|| conv.run(&x, None, false, &mut y, &mut []));
         for p in 0..side * side {
             assert_eq!(y[output.at(p / side, p % side)], 2.0 * value(p) + 1.0, "pixel {p} of side {side}");
@@ -45,13 +45,14 @@ fn map(side: usize, channels: usize) -> Layout {
 pub fn convolutions_of_large_images_match_naive() {
     let mut random = Random::new(13);
     let mut planned = BTreeSet::new();
-    for name in ["resnet18", "resnet50", "resnet20"] {
+    for name in ["resnet18", "resnet50", "resnet20", "resnet50d"] {
         let flow = Architecture::named(name).unwrap().flow();
         for image in LARGE {
             let mut plan = |conv: &ConvSpec, side: usize, stem: bool| {
                 let layout = if stem { Layout::image(side, side, 3, conv.kernel) } else { map(side, conv.inputs) };
                 let output = map(conv.output_side(side), conv.outputs);
-                let algorithm = Algorithm::choose(&layout, &output, conv.kernel, conv.stride);
+                let algorithm =
+                    Algorithm::choose(&layout, &output, Filter::new(conv.kernel, conv.stride).grouped(conv.groups));
                 planned.insert((side, stem, conv.kernel, conv.stride, algorithm));
             };
             let sides = flow.sides(image);
@@ -73,7 +74,13 @@ pub fn convolutions_of_large_images_match_naive() {
 /// One block a stage, of few channels.
 pub fn networks_run_on_large_images() {
     for (name, blocks, width) in [("resnet20", 3, 8), ("resnet18", 4, 8), ("resnet50", 4, 8)] {
-        let architecture = Architecture { stages: vec![1; blocks], width, ..Architecture::named(name).unwrap() };
+        let architecture = Architecture {
+            stages: vec![1; blocks],
+            width,
+            inner: width,
+            stem_width: width,
+            ..Architecture::named(name).unwrap()
+        };
         for side in [448, 512] {
             let mut network = Network::build(&architecture, side, &mut Synthetic::folded(&architecture)).unwrap();
             super::golden::fill(&mut network, &synthetic::image(side));

@@ -23,7 +23,9 @@ impl Stock {
 
     fn layer(&self, step: &Step, x: &Tensor) -> Result<Tensor> {
         let conv = step.conv().expect("a convolution");
-        let part = |part: &str| self.parameters[&format!("{}.{part}", conv.norm)].as_tensor().clone();
+        let part = |part: &str| {
+            self.parameters[&format!("{}.{part}", conv.norm.as_deref().unwrap_or_default())].as_tensor().clone()
+        };
         let y = x.conv2d(&self.parameters[&format!("{}.weight", conv.name)], 1, conv.stride, 1, 1)?;
         let zeros = Tensor::zeros(conv.outputs, y.dtype(), &Device::Cpu)?;
         let ones = zeros.ones_like()?;

@@ -1,5 +1,5 @@
-use crate::files::{self, tell};
-use crate::picture;
+use crate::files::tell;
+use crate::{model, picture};
 use anyhow::Result;
 use serde_json::json;
 use skipscope::model::{Model, Prediction};
@@ -9,9 +9,8 @@ use std::time::Instant;
 
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// The model file (.gguf)
-    #[arg(long)]
-    model: PathBuf,
+    #[command(flatten)]
+    model: model::ModelArguments,
     /// How many classes to name, the most probable first
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..), value_name = "K")]
     top: u32,
@@ -26,7 +25,7 @@ pub struct Arguments {
 
 /// Whether all pictures could be classified.
 pub fn run(arguments: &Arguments) -> Result<bool> {
-    let mut model = files::open_model(&arguments.model)?;
+    let mut model = arguments.model.open()?.model()?;
     let mut out = std::io::stdout().lock();
     let mut all = true;
     for path in &arguments.images {

@@ -1,7 +1,7 @@
-use crate::files::{self, tell};
-use crate::picture;
+use crate::files::tell;
 use crate::set::{Item, Reader, Set};
-use anyhow::{Context, Result, ensure};
+use crate::{model, picture};
+use anyhow::{Result, ensure};
 use serde_json::json;
 use skipscope::model::Model;
 use std::io::Write;
@@ -12,9 +12,8 @@ use std::time::Instant;
 
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// The model file (.gguf)
-    #[arg(long)]
-    model: PathBuf,
+    #[command(flatten)]
+    model: model::ModelArguments,
     /// A folder (or an uncompressed .zip) of folders named by a label or a label's index, or of files whose name ends in a
     /// label's index: dog/0001.jpg, 5/0001.jpg, photo_207.jpg
     #[arg(value_name = "SET")]
@@ -37,15 +36,14 @@ struct Score {
 
 /// Whether all pictures could be read.
 pub fn run(arguments: &Arguments) -> Result<bool> {
-    let file = files::read(&arguments.model)?;
-    let load = || Model::open(&file).with_context(|| arguments.model.display().to_string());
-    let first = load()?;
+    let opening = arguments.model.open()?;
+    let first = opening.model()?;
     let set = Set::open(&arguments.set, &first.card.labels)?;
     let asked = arguments.jobs.map(usize::from);
     let jobs = asked.or_else(|| std::thread::available_parallelism().ok().map(usize::from)).unwrap_or(1);
     let mut workers = vec![(first, set.reader()?)];
     for _ in 1..jobs.min(set.items.len()) {
-        workers.push((load()?, set.reader()?));
+        workers.push((opening.model()?, set.reader()?));
     }
 
     let (next, score, start) = (AtomicUsize::new(0), Mutex::new(Score::default()), Instant::now());

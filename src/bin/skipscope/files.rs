@@ -1,7 +1,6 @@
 //! What comes from the disk and goes there, and what the person at the terminal is told.
 
 use anyhow::{Context, Result};
-use skipscope::model::Model;
 use std::fmt::Display;
 use std::io::Write;
 use std::path::Path;
@@ -16,10 +15,6 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     part.push(".part");
     std::fs::write(&part, bytes)?;
     std::fs::rename(&part, path)
-}
-
-pub fn open_model(path: &Path) -> Result<Model> {
-    Model::open(&read(path)?).with_context(|| path.display().to_string())
 }
 
 /// A line on stderr. `eprintln!` panics where nobody listens any more.

@@ -1,6 +1,6 @@
-use crate::files;
-use anyhow::{Context, Result};
-use serde_json::{Value, json};
+use crate::model::{self, Opening};
+use anyhow::{Context, Result, bail};
+use serde_json::json;
 use skipscope::weights::ModelFile;
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -8,34 +8,53 @@ use std::path::PathBuf;
 
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// Model file (.gguf)
-    file: PathBuf,
+    /// A model: see `classify`
+    #[arg(required_unless_present = "model", conflicts_with = "model")]
+    file: Option<PathBuf>,
+    /// The same, as the other commands call it
+    #[arg(long, value_name = "FILE")]
+    model: Option<PathBuf>,
+    #[command(flatten)]
+    lacks: model::Lacks,
     /// As one JSON object
     #[arg(long)]
     json: bool,
 }
 
 pub fn run(arguments: &Arguments) -> Result<()> {
-    let bytes = files::read(&arguments.file)?;
-    let file = ModelFile::open(&bytes).with_context(|| arguments.file.display().to_string())?;
+    let Some(path) = arguments.file.as_ref().or(arguments.model.as_ref()) else { bail!("no file to look into") };
+    let opening = Opening::new(path, &arguments.lacks)?;
+    let (card, bytes) = (opening.card()?, opening.len());
+    let architecture = card.architecture().with_context(|| path.display().to_string())?;
+    let stored = opening.model_file().transpose()?.map(|file| stored(&file)).unwrap_or_default();
     let mut out = std::io::stdout().lock();
     if arguments.json {
-        writeln!(out, "{}", as_json(&file, bytes.len()))?;
+        let blocks = architecture.block_infos(card.input_side);
+        let (parameters, macs) = (architecture.parameters(), architecture.macs(card.input_side));
+        let facts = json!({
+            "card": card, "bytes": bytes, "tensors": stored, "parameters": parameters, "macs": macs, "blocks": blocks,
+        });
+        writeln!(out, "{facts}")?;
         return Ok(());
     }
-    let (card, architecture) = (&file.card, file.architecture());
     let rgb = |v: [f32; 3]| v.map(|v| format!("{v:.4}")).join(" ");
     let stride = match architecture.stride_in_1x1 {
         true => ", stride in the first 1x1 (v1)",
         false => "",
     };
-    let stored: Vec<_> = stored(&file).into_iter().map(|(kind, count)| format!("{count} {kind}")).collect();
+    let stored: Vec<_> = stored.into_iter().map(|(kind, count)| format!("{count} {kind}")).collect();
     let facts = [
         ("title", card.title.clone()),
         ("architecture", format!("{}{stride}", card.architecture)),
         ("parameters", grouped(architecture.parameters() as u64)),
         ("MACs", grouped(architecture.macs(card.input_side))),
-        ("file", format!("{} bytes; tensors: {}", grouped(bytes.len() as u64), stored.join(", "))),
+        (
+            "file",
+            match stored.is_empty() {
+                true => format!("{} bytes", grouped(bytes as u64)),
+                false => format!("{} bytes; tensors: {}", grouped(bytes as u64), stored.join(", ")),
+            },
+        ),
         ("input", format!("short side to {}, centre {} x {1}", card.resize_side, card.input_side)),
         ("mean (RGB)", rgb(card.mean)),
         ("std (RGB)", rgb(card.std)),
@@ -61,14 +80,6 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         writeln!(out, "{block:<11} {kind:<10} {shortcut:<10} {x:>11} {output:>11} {parameters:>11} {macs:>13}")?;
     }
     Ok(())
-}
-
-fn as_json(file: &ModelFile, bytes: usize) -> Value {
-    let (card, architecture) = (&file.card, file.architecture());
-    json!({
-        "card": card, "bytes": bytes, "tensors": stored(file), "parameters": architecture.parameters(),
-        "macs": architecture.macs(card.input_side), "blocks": architecture.block_infos(card.input_side),
-    })
 }
 
 /// How many tensors are stored in each type.

@@ -1,4 +1,4 @@
-//! `skipscope`: classify pictures, measure accuracy, convert checkpoints to model files and look into them.
+//! `skipscope`: classify pictures, measure accuracy, run tensors, convert weights to model files and look into them.
 
 // No command line in wasm, where cargo builds it all the same beside tests/wasm.rs.
 #![cfg_attr(target_arch = "wasm32", no_main)]
@@ -9,14 +9,16 @@ mod convert;
 mod eval;
 mod files;
 mod inspect;
+mod model;
 mod picture;
 mod registry;
+mod run;
 mod set;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
-/// ResNets on the command line: what is on a picture, how often a model is right, what a model file holds
+/// ResNets on the command line: what is on a picture, how often a model is right, what a model holds
 #[derive(Parser)]
 #[command(version, after_help = EXIT_CODES)]
 struct Arguments {
@@ -36,9 +38,11 @@ enum Command {
     Classify(classify::Arguments),
     /// Count how often the right class comes first, and among the first five, on a folder or zip of labelled pictures
     Eval(eval::Arguments),
-    /// Make a model file from a checkpoint of PyTorch or TensorFlow.js
+    /// Make a model file of a ResNet's weights: of PyTorch, ONNX or TensorFlow.js
     Convert(convert::Arguments),
-    /// Show what a model file holds
+    /// Run a network on a normalised tensor: its logits, and every block's branches in numbers
+    Run(run::Arguments),
+    /// Show what a model holds
     Inspect(inspect::Arguments),
     /// Write the registry.json of a folder of model files from what they say about themselves
     Registry(registry::Arguments),
@@ -49,6 +53,7 @@ fn main() -> ExitCode {
         Command::Classify(arguments) => classify::run(&arguments),
         Command::Eval(arguments) => eval::run(&arguments),
         Command::Convert(arguments) => convert::run(&arguments).map(|()| true),
+        Command::Run(arguments) => run::run(&arguments).map(|()| true),
         Command::Inspect(arguments) => inspect::run(&arguments).map(|()| true),
         Command::Registry(arguments) => registry::run(&arguments).map(|()| true),
     };

@@ -1,6 +1,6 @@
 //! What a net is, beside its weights.
 
-use crate::arch::{Architecture, BlockKind, Stem};
+use crate::arch::{Architecture, BlockKind, Shortcuts, Stem};
 use serde::{Deserialize, Serialize};
 
 /// How a block adds its two branches up.
@@ -46,15 +46,20 @@ impl Design {
 
     /// The same convolutions as an architecture that the engine knows.
     pub fn architecture(&self) -> Architecture {
-        let residual = self.wiring != Wiring::Plain;
+        let kind = if self.wiring == Wiring::Plain { "plain" } else { "resnet" };
         Architecture {
-            name: format!("{}{}-w{}", if residual { "resnet" } else { "plain" }, self.depth, self.width),
+            name: format!("{kind}{}-w{}", self.depth, self.width),
+            inputs: 3,
             stem: Stem::Cifar,
+            stem_width: self.width,
             kind: BlockKind::Basic,
             stages: vec![self.blocks_per_stage(); 3],
             width: self.width,
-            residual,
+            inner: self.width,
+            groups: 1,
+            shortcuts: if self.wiring == Wiring::Plain { Shortcuts::None } else { Shortcuts::OptionA },
             stride_in_1x1: false,
+            pre_activation: None,
             classes: self.classes,
         }
     }

@@ -4,7 +4,7 @@
 //! of dy spread over every second pixel. That of the weights is one matrix product ([`WeightGradient`]).
 
 use super::{made, slice, tensor, with_values};
-use crate::kernels::{self, Algorithm, Aligned, Layout, WeightGradient};
+use crate::kernels::{self, Algorithm, Aligned, Filter, Layout, WeightGradient};
 use candle_core::{CpuStorage, CustomOp2, Layout as Dims, Result, Shape, Tensor};
 
 /// `x`: `[batch, height, width, inputs]`, `weight`: `[outputs, inputs, 3, 3]`. Padding 1, no bias.
@@ -72,7 +72,7 @@ fn spread(from: &[f32], width: usize, step: usize, layout: &Layout, to: &mut [f3
 fn convolve(from: &[f32], from_width: usize, step: usize, plan: (Layout, Layout, usize), weight: &[f32]) -> Vec<f32> {
     let (input, output, stride) = plan;
     let bias = vec![0.0; output.channels()];
-    let conv = kernels::Conv::plan_with(Algorithm::Gemm, input, output, KERNEL, stride, weight, &bias);
+    let conv = kernels::Conv::plan_with(Algorithm::Gemm, input, output, Filter::new(KERNEL, stride), weight, &bias);
     let mut map = Aligned::zeros(input.len());
     let images = from.chunks_exact(input.height().div_ceil(step) * from_width * input.channels());
     let mut result = vec![0.0; images.len() * output.len()];

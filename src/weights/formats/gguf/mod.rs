@@ -12,7 +12,7 @@ mod write;
 pub use metadata::Metadata;
 pub use types::TensorType;
 #[cfg(feature = "write")]
-pub use write::{Stored, Value, write};
+pub use write::{Described, Value, beginning, padded};
 
 use crate::weights::Error;
 use reader::{LONGEST_HEADER, Reader, Stop, broken};

@@ -11,17 +11,19 @@ pub enum Value<'a> {
     Texts(&'a [String]),
 }
 
-/// A tensor as it is stored.
-pub struct Stored {
+/// A tensor that is to be stored.
+pub struct Described {
     pub name: String,
     /// Row-major, outermost first.
     pub shape: Vec<usize>,
     pub kind: TensorType,
-    pub bytes: Vec<u8>,
+    /// Bytes of its values.
+    pub bytes: usize,
 }
 
-/// A file of version 2, whose layout version 3 shares.
-pub fn write(metadata: &[(&str, Value<'_>)], tensors: &[Stored]) -> Vec<u8> {
+/// All that comes before the values: a file of version 2, whose layout version 3 shares. Each tensor's values follow in order, filled
+/// up with zeros to [`padded`] bytes.
+pub fn beginning(metadata: &[(&str, Value<'_>)], tensors: &[Described]) -> Vec<u8> {
     let mut file = b"GGUF".to_vec();
     file.extend(2u32.to_le_bytes());
     count(&mut file, tensors.len());
@@ -38,15 +40,15 @@ pub fn write(metadata: &[(&str, Value<'_>)], tensors: &[Stored]) -> Vec<u8> {
         tensor.shape.iter().rev().for_each(|&n| count(&mut file, n));
         file.extend(tensor.kind.number().to_le_bytes());
         count(&mut file, offset);
-        offset = (offset + tensor.bytes.len()).next_multiple_of(ALIGNMENT);
+        offset += padded(tensor.bytes);
     }
-    align(&mut file);
-    file.reserve_exact(offset);
-    for tensor in tensors {
-        file.extend(&tensor.bytes);
-        align(&mut file);
-    }
+    file.resize(padded(file.len()), 0);
     file
+}
+
+/// Bytes that so many take with the zeros after them.
+pub fn padded(bytes: usize) -> usize {
+    bytes.next_multiple_of(ALIGNMENT)
 }
 
 impl Value<'_> {
@@ -87,8 +89,4 @@ fn count(file: &mut Vec<u8>, n: usize) {
 fn text(file: &mut Vec<u8>, text: &str) {
     count(file, text.len());
     file.extend(text.as_bytes());
-}
-
-fn align(file: &mut Vec<u8>) {
-    file.resize(file.len().next_multiple_of(ALIGNMENT), 0);
 }

@@ -1,0 +1,61 @@
+//! Why a foreign file cannot be used.
+
+/// What is wrong with a file of foreign weights, or with what it holds.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum Error {
+    #[error("the file is empty")]
+    Empty,
+    /// Something else that people have lying beside their weights.
+    #[error("the file is {0}; what is read: .safetensors, PyTorch's .pth and .pt, .onnx, a tfjs model.json, .gguf")]
+    Foreign(&'static str),
+    #[error("the file begins as no format of weights does that is known")]
+    Unknown,
+    /// The bytes could not be brought.
+    #[error("{0}")]
+    Read(String),
+    #[error("the file is cut off: it ends at byte {len}, and {what} goes on to byte {end}")]
+    Short { what: String, end: usize, len: usize },
+    /// The file contradicts its format, or itself.
+    #[error("not a usable {format} file: {why}")]
+    Broken { format: &'static str, why: String },
+    /// Well formed, but nothing that can be read here.
+    #[error("{0}")]
+    Unsupported(String),
+    #[error("the file has two {what} called '{name}'")]
+    Twice { what: &'static str, name: String },
+    /// `torch.save(model)` in place of `torch.save(model.state_dict())`: only Python with the class at hand can read it.
+    #[error("the file holds a whole module ('{0}'), which is a program; save its state_dict()")]
+    WholeModule(String),
+    /// A pickle calls for code, by name, to make what is needed.
+    #[error("'{name}' is made by the Python code '{global}', and no code is run here")]
+    Global { name: String, global: String },
+    #[error("the weights have no tensor '{0}'")]
+    Missing(String),
+    #[error("tensor '{name}' {why}")]
+    Tensor { name: String, why: String },
+    #[error("tensor '{0}' holds a value that is not a finite number")]
+    NotFinite(String),
+    /// ONNX' external data: the file wanted lies beside the model, and has not been given.
+    #[error("the weights lie in a second file, '{0}': it is needed too")]
+    Companion(String),
+    #[error("ONNX node '{node}' takes '{input}', which nothing makes")]
+    NoInput { node: String, input: String },
+    #[error("ONNX node '{0}' waits for its own output")]
+    Cycle(String),
+}
+
+impl Error {
+    pub(super) fn tensor(name: &str, why: impl Into<String>) -> Error {
+        Error::Tensor { name: name.to_string(), why: why.into() }
+    }
+}
+
+impl From<Error> for crate::weights::Error {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Missing(name) => Self::Missing(name),
+            Error::NotFinite(name) => Self::NotFinite(name),
+            other => Self::Format(other.to_string()),
+        }
+    }
+}

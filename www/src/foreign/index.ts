@@ -1,0 +1,62 @@
+/**
+ * Weights of other formats: .safetensors, PyTorch's .pth and .pt, .onnx. A worker reads them, which is started when the first one comes.
+ *
+ *     const reader = new Reader();
+ *     const facts = await reader.lookInto([file]);
+ *     const blob = await reader.write([file], { id: 'own-1', title: 'My net' }, 'f32');
+ */
+import { startWorker, WorkerHandle } from '../engine';
+import type { Answered, Facts, Precision } from './types';
+import readerUrl from './worker.ts?worker&url';
+import type { ForeignWorker } from './worker';
+
+export type * from './types';
+
+/** The file, and those that lie beside it. */
+export type Given = readonly [file: Blob, ...beside: File[]];
+
+export interface WriteOptions {
+  signal?: AbortSignal;
+  /** How many bytes of the model file there are. */
+  onProgress?: (written: number) => void;
+}
+
+export class Reader {
+  #worker: WorkerHandle<ForeignWorker> | null = null;
+
+  constructor(private readonly start: () => Worker = () => startWorker(readerUrl, 'reader')) {}
+
+  /** Recognises the ResNet in a file. Rejects with what it is instead, or with what is wrong with it. */
+  lookInto(files: Given, signal?: AbortSignal): Promise<Facts> {
+    return this.#handle().call((remote, call) => remote.lookInto(call, files), { signal });
+  }
+
+  /** Names of classes: a line each, or JSON. */
+  labelsIn(text: string, signal?: AbortSignal): Promise<string[]> {
+    return this.#handle().call((remote, call) => remote.labelsIn(call, text), { signal });
+  }
+
+  /** The file as a model file. The worker hears nothing while it writes: given up, it is ended. */
+  async write(files: Given, answered: Answered, precision: Precision, { signal, onProgress }: WriteOptions = {}): Promise<Blob> {
+    const handle = this.#handle();
+    const onReport = (written: unknown) => onProgress?.(written as number);
+    const give = () => this.end();
+    signal?.addEventListener('abort', give, { once: true });
+    try {
+      return await handle.call((remote, call) => remote.write(call, files, answered, precision), { signal, onReport });
+    } finally {
+      signal?.removeEventListener('abort', give);
+    }
+  }
+
+  /** Gives the worker back; the next call starts another. */
+  end(): void {
+    this.#worker?.end();
+    this.#worker = null;
+  }
+
+  #handle(): WorkerHandle<ForeignWorker> {
+    if (this.#worker?.lost.aborted) this.#worker = null; // a damaged file may end it: the next one is read by another
+    return (this.#worker ??= new WorkerHandle<ForeignWorker>(this.start(), 'The reader of other formats'));
+  }
+}

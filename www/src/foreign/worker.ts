@@ -1,0 +1,67 @@
+/** Reads weights of other formats, in a worker: files are read by ranges, and never whole. */
+import { asEngineError, during, EngineError, isTrap, messageOf, report, serve } from '../engine/worker-side';
+import init, { labels_in, look_into, write_model_file, type Answered, type Facts, type Readable } from './pkg/foreign';
+import type { Precision } from './types';
+import url from './pkg/foreign_bg.wasm?url';
+
+let started: Promise<unknown> | null = null;
+
+/** Pieces are gathered until a blob is made of them, which the browser may keep on disk. */
+const PIECE = 8 << 20;
+
+function readable(blob: Blob): Readable {
+  const reader = new FileReaderSync();
+  return { length: blob.size, read: (from, to) => new Uint8Array(reader.readAsArrayBuffer(blob.slice(from, to))) };
+}
+
+/** The file, and those that lie beside it by their names. */
+type Given = readonly [file: Blob, ...beside: File[]];
+
+const beside =
+  (files: readonly File[]) =>
+  (name: string): Readable | undefined => {
+    const file = files.find((other) => other.name === name);
+    return file && readable(file);
+  };
+
+async function using<R>(call: number, work: () => R): Promise<R> {
+  return during(call, async (signal) => {
+    await (started ??= init({ module_or_path: new URL(url, import.meta.url).href }));
+    signal.throwIfAborted();
+    try {
+      return work();
+    } catch (error) {
+      if (isTrap(error)) throw new EngineError('crashed', `The reader of other formats stopped (${messageOf(error)}).`);
+      throw asEngineError(error);
+    }
+  });
+}
+
+const lookInto = (call: number, [file, ...others]: Given): Promise<Facts> => using(call, () => look_into(readable(file), beside(others)));
+
+const labelsIn = (call: number, text: string): Promise<string[]> => using(call, () => labels_in(text));
+
+/** The model file; reports how many bytes of it there are. */
+const write = (call: number, [file, ...others]: Given, answered: Answered, precision: Precision): Promise<Blob> =>
+  using(call, () => {
+    const made: Blob[] = [];
+    let pieces: Uint8Array<ArrayBuffer>[] = [];
+    let [gathered, written] = [0, 0];
+    const flush = () => {
+      made.push(new Blob(pieces));
+      [pieces, gathered] = [[], 0];
+      report(call, written);
+    };
+    write_model_file(readable(file), beside(others), answered, precision, (bytes: Uint8Array<ArrayBuffer>) => {
+      pieces.push(bytes);
+      gathered += bytes.length;
+      written += bytes.length;
+      if (gathered >= PIECE) flush();
+    });
+    flush();
+    return new Blob(made, { type: 'application/octet-stream' });
+  });
+
+const functions = { lookInto, labelsIn, write };
+export type ForeignWorker = typeof functions;
+serve(functions);
