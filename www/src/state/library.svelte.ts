@@ -1,0 +1,124 @@
+/** Models of the visitor's own: opened from files or downloaded, kept in this browser as far as it keeps anything. */
+import { EngineError, messageOf, ModelStore, type ModelRecord, type ModelSource, type Room } from '../engine';
+import type { Host } from './host.svelte';
+import { readModel, type Given } from './opening';
+
+export class Library {
+  /** The last one first. */
+  models = $state.raw<ModelRecord[]>([]);
+  /** Why those that last only as long as the page do, by id. */
+  unkept = $state.raw<Record<string, string>>({});
+  room = $state.raw<Room | null>(null);
+  /** Whether the browser has promised not to let go of them; null: it does not say. */
+  safe = $state<boolean | null>(null);
+  /** The file that is being read. */
+  reading = $state<string | null>(null);
+  /** What became of files that could not be opened. */
+  problem = $state<string | null>(null);
+  /** The panel is open. */
+  shown = $state(false);
+  onchange: () => void = () => {};
+
+  readonly #store: ModelStore;
+  readonly #files = new Map<string, Blob>();
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(store = new ModelStore()) {
+    this.#store = store;
+  }
+
+  /** The page works without what is kept. */
+  async start(): Promise<void> {
+    this.models = await this.#store.list().catch(() => []);
+  }
+
+  /** Another tab may have kept or deleted some. `open`: the one that is looked at stays for as long as it is. */
+  async refresh(open: string): Promise<void> {
+    const kept = await this.#store.list().catch(() => null);
+    if (!kept) return;
+    const gone = this.models.filter(({ id }) => id === open && !(id in this.unkept) && !kept.some((model) => model.id === id));
+    for (const { id } of gone) this.#unkept(id, 'It was deleted in another tab.');
+    const here = this.models.filter(({ id }) => id in this.unkept);
+    const ids = (models: ModelRecord[]) => models.map(({ id }) => id).join();
+    if (ids([...here, ...kept]) !== ids(this.models)) this.#set([...here, ...kept]);
+  }
+
+  source(id: string): ModelSource | undefined {
+    const record = this.models.find((model) => model.id === id);
+    return record && { ...record, from: () => this.#file(record) };
+  }
+
+  /** Reads model files one after the other; those that could be opened are kept. The problem says what became of the others. */
+  async open(files: readonly File[], host: Host, given: Given | null): Promise<ModelRecord[]> {
+    const mine = this.#last.then(async () => {
+      this.problem = null;
+      const opened: ModelRecord[] = [];
+      const refused: string[] = [];
+      for (const file of files) {
+        this.reading = file.name;
+        try {
+          const { entry, blob } = await readModel(file, given?.answers ?? null, await host.get());
+          const come = { date: new Date().toISOString(), origin: given?.origin ?? `opened from ${file.name}`, ...(given && { hub: given.hub }) };
+          opened.push(await this.keep({ ...entry, ...come }, blob));
+        } catch (error) {
+          refused.push(messageOf(error));
+        }
+      }
+      this.reading = null;
+      this.problem = refused.length ? refused.join(' ') : null;
+      return opened;
+    });
+    this.#last = mine;
+    return mine;
+  }
+
+  /** It is a model as any other from here on, whether or not this browser keeps it. */
+  async keep(record: ModelRecord, file: Blob): Promise<ModelRecord> {
+    try {
+      await this.#store.put(record, file);
+    } catch (error) {
+      this.#files.set(record.id, file);
+      this.#unkept(record.id, messageOf(error));
+    }
+    this.#set([record, ...this.models]);
+    void this.measure();
+    return record;
+  }
+
+  async delete(id: string): Promise<void> {
+    try {
+      await this.#store.delete(id);
+    } catch (error) {
+      this.problem = `It could not be deleted: ${messageOf(error)}`;
+      return;
+    }
+    this.#files.delete(id);
+    this.#set(this.models.filter((model) => model.id !== id));
+    void this.measure();
+  }
+
+  /** How much room there is. */
+  async measure(): Promise<void> {
+    [this.room, this.safe] = await Promise.all([this.#store.room(), this.#store.persisted()]);
+  }
+
+  /** Asks the browser never to let go of them by itself. */
+  async secure(): Promise<void> {
+    this.safe = await this.#store.persist();
+  }
+
+  async #file({ id, title }: ModelRecord): Promise<Blob> {
+    const file = this.#files.get(id) ?? (await this.#store.get(id).catch(() => null));
+    if (!file) throw new EngineError('not-found', `${title} is no longer kept in this browser: it was deleted in another tab, or the browser needed the room.`);
+    return file;
+  }
+
+  #unkept(id: string, why: string): void {
+    this.unkept = { ...this.unkept, [id]: why };
+  }
+
+  #set(models: ModelRecord[]): void {
+    this.models = models;
+    this.onchange();
+  }
+}
