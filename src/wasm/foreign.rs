@@ -1,7 +1,7 @@
 //! Files of somebody's own, for a worker that opens them: recognised, and handed on as model files. Nothing is held between the calls:
 //! a header is read in milliseconds, and weights are read one tensor at a time, out of a file that stays where it is.
 
-use crate::arch::BlockInfo;
+use crate::arch::{BlockInfo, Stem};
 use crate::weights::answers::{Answers, Normalisation, PRESETS};
 use crate::weights::foreign::Foreign;
 use crate::weights::formats::{Bytes, Error};
@@ -60,6 +60,8 @@ pub struct Facts {
     /// Of one image of the card's side.
     pub macs: f64,
     pub blocks: Vec<BlockInfo>,
+    /// Whether its stem is that of the CIFAR nets, made for small pictures.
+    pub small_stem: bool,
     /// Whether the file itself states the side.
     pub states_side: bool,
     /// Whether it leaves open where bottlenecks stride.
@@ -165,6 +167,7 @@ pub fn look_into(file: &Readable, beside: &Beside) -> Result<Ts<Facts>, JsError>
         parameters: architecture.parameters(),
         macs: architecture.macs(side) as f64,
         blocks: architecture.block_infos(side),
+        small_stem: architecture.stem == Stem::Cifar,
         states_side: foreign.side().is_some(),
         asks_stride: foreign.assumed().contains(&Assumed::StrideIn3x3),
         asks_plain: foreign.assumed().contains(&Assumed::OptionA),

@@ -64,6 +64,7 @@ test('what is answered stays with the model: names of classes, and the name of t
   await open(page);
   await give(page, 'cifar-b.pth');
   const asked = questions(page);
+  await expect(asked.getByTestId('recognised')).toBeVisible();
   await expectAccessible(page, '[data-testid="questions"]');
   await asked.getByLabel('Name', { exact: true }).fill('My small net');
   await asked.getByRole('radio', { name: 'from a file…' }).check();

@@ -1,6 +1,6 @@
 /** Files that were chosen, dropped or pasted: models are opened, and one picture is looked at. */
 import type { App } from './app.svelte';
-import { isModelFile } from './opening';
+import { sorted } from './opening';
 
 export class Files {
   /** What became of the others. */
@@ -11,9 +11,8 @@ export class Files {
   /** False: there was none. */
   use(files: FileList | null | undefined, unnamed = 'picture'): boolean {
     const all = [...(files ?? [])];
-    const models = all.filter(({ name }) => isModelFile(name));
-    const pictures = all.filter(({ name }) => !isModelFile(name));
-    if (models.length) void this.app.openFiles(models);
+    const { models, others: pictures } = sorted(all);
+    if (models.length) void this.app.openFiles(all.filter((file) => !pictures.includes(file)));
     const [first] = pictures;
     if (first) {
       const name = first.name || unnamed;

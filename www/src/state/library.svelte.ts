@@ -1,7 +1,9 @@
 /** Models of the visitor's own: opened from files or downloaded, kept in this browser as far as it keeps anything. */
-import { EngineError, messageOf, ModelStore, type ModelRecord, type ModelSource, type Room } from '../engine';
+import { EngineError, isKind, messageOf, ModelStore, type ModelRecord, type ModelSource, type Room } from '../engine';
+import { Reader } from '../foreign';
+import { Asking } from './asking.svelte';
 import type { Host } from './host.svelte';
-import { readModel, type Given } from './opening';
+import { readModel, sorted, type Given } from './opening';
 
 export class Library {
   /** The last one first. */
@@ -21,12 +23,19 @@ export class Library {
   shown = $state(false);
   onchange: () => void = () => {};
 
+  /** What is asked of whoever opens a file. */
+  readonly asking = new Asking();
+  /** How much of it has been read: 0 to 1. */
+  read = $state(0);
   readonly #store: ModelStore;
+  readonly #reader: Reader;
+  #giveUp = new AbortController();
   readonly #files = new Map<string, Blob>();
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(store = new ModelStore()) {
+  constructor(store = new ModelStore(), reader = new Reader()) {
     this.#store = store;
+    this.#reader = reader;
   }
 
   /** The page works without what is kept. */
@@ -56,16 +65,24 @@ export class Library {
       this.problem = null;
       const opened: ModelRecord[] = [];
       const refused: string[] = [];
-      for (const file of files) {
-        this.reading = file.name;
+      const { models, others } = sorted(files);
+      if (!models.length && others.length) refused.push(`“${others[0]!.name}” is no model that this page reads.`);
+      this.#giveUp = new AbortController();
+      const { signal } = this.#giveUp;
+      for (const model of models) {
+        const { name } = model[0];
+        [this.reading, this.read] = [name, 0];
         try {
-          const { entry, blob } = await readModel(file, given?.answers ?? null, await host.get());
-          const come = { date: new Date().toISOString(), origin: given?.origin ?? `opened from ${file.name}`, ...(given && { hub: given.hub }) };
-          opened.push(await this.keep({ ...entry, ...come }, blob));
+          const means = { engine: await host.get(), reader: this.#reader, asking: this.asking, signal, onProgress: (done: number) => void (this.read = done) };
+          const made = await readModel(model, given?.answers ?? null, means);
+          if (!made) continue;
+          const come = { date: new Date().toISOString(), origin: given?.origin ?? `opened from ${name}`, ...(given && { hub: given.hub }) };
+          opened.push(this.keep({ ...made.entry, ...come }, made.blob));
         } catch (error) {
-          refused.push(messageOf(error));
+          if (!isKind(error, 'cancelled')) refused.push(messageOf(error));
         }
       }
+      this.#reader.end(); // its memory is as large as a layer, and the next file may never come
       this.reading = null;
       this.problem = refused.length ? refused.join(' ') : null;
       return opened;
@@ -74,17 +91,28 @@ export class Library {
     return mine;
   }
 
-  /** It is a model as any other from here on, whether or not this browser keeps it. */
-  async keep(record: ModelRecord, file: Blob): Promise<ModelRecord> {
-    try {
-      await this.#store.put(record, file);
-    } catch (error) {
-      this.#files.set(record.id, file);
-      this.#unkept(record.id, messageOf(error));
-      this.note = `${messageOf(error)} It stays for as long as this page is open.`;
-    }
+  /** Gives up the file that is being read. */
+  cancel(): void {
+    this.#giveUp.abort();
+    this.asking.question?.answer(null);
+  }
+
+  /** Names of classes in a file of text. */
+  labelsIn(text: string): Promise<string[]> {
+    return this.#reader.labelsIn(text);
+  }
+
+  /** It is a model as any other from here on; whether this browser keeps it shows when it has. */
+  keep(record: ModelRecord, file: Blob): ModelRecord {
+    this.#files.set(record.id, file);
     this.#set([record, ...this.models]);
-    void this.measure();
+    void this.#store.put(record, file).then(
+      () => this.#files.delete(record.id), // from here on the store brings it
+      (error: unknown) => {
+        this.#unkept(record.id, messageOf(error));
+        this.note = `${messageOf(error)} It stays for as long as this page is open.`;
+      },
+    ).then(() => this.measure());
     return record;
   }
 

@@ -3,7 +3,7 @@ import type { Facts } from '../../foreign';
 import { answered, offered, recognised, usual, wrongWith } from './questions';
 
 const facts = (classes: number, side: number, architecture = 'resnet50'): Facts =>
-  ({ classes, card: { architecture, input_side: side, resize_side: side === 32 ? 32 : 256 } }) as Facts;
+  ({ classes, small_stem: side === 32, card: { architecture, input_side: side, resize_side: side === 32 ? 32 : 256 } }) as Facts;
 
 describe('what is asked of a file', () => {
   it('is answered with the usual', () => {
@@ -33,7 +33,7 @@ describe('what is asked of a file', () => {
   it('is told to the reader', () => {
     const draft = usual('a.pth', facts(3, 224));
     expect(answered({ ...draft, title: ' mine ' })).toMatchObject({ title: 'mine', label_set: 'numbers', preset: 'imagenet', input_side: 224 });
-    expect(answered({ ...draft, labels: 'file', own: ['a', 'b', 'c'] })).toMatchObject({ labels: ['a', 'b', 'c'], label_set: undefined });
+    expect(answered({ ...draft, labels: 'file', own: ['a', 'b', 'c'] })).toMatchObject({ labels: ['a', 'b', 'c'] });
   });
 
   it('names what was recognised', () => {

@@ -29,15 +29,12 @@ export const PRESETS: readonly { name: string; title: string; what: string }[] =
 /** The sides that a model file may have. */
 export const SIDES = { least: 8, most: 512 } as const;
 
-export const isSmall = ({ card }: Facts): boolean => card.input_side < 100;
-
 export function stem(name: string): string {
   return name.replace(/\.(safetensors|pth|pt|onnx)$/i, '') || name;
 }
 
 export function usual(name: string, facts: Facts): Draft {
-  const { card, classes } = facts;
-  const small = isSmall(facts);
+  const { card, classes, small_stem: small } = facts;
   return {
     title: stem(name),
     labels: classes === 1000 ? 'imagenet' : classes === 10 && small ? 'cifar' : 'numbers',
@@ -94,7 +91,7 @@ export function answered(draft: Draft): Answered {
   return {
     id: '', // whoever keeps it gives it one
     title: title.trim(),
-    ...(labels === 'file' && own ? { labels: own } : { label_set: labels === 'file' ? undefined : labels }),
+    ...(labels !== 'file' ? { label_set: labels } : own ? { labels: own } : {}),
     preset,
     input_side: inputSide,
     resize_side: resizeSide,
