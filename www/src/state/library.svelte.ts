@@ -15,6 +15,8 @@ export class Library {
   reading = $state<string | null>(null);
   /** What became of files that could not be opened. */
   problem = $state<string | null>(null);
+  /** That one could not be kept. */
+  note = $state<string | null>(null);
   /** The panel is open. */
   shown = $state(false);
   onchange: () => void = () => {};
@@ -79,6 +81,7 @@ export class Library {
     } catch (error) {
       this.#files.set(record.id, file);
       this.#unkept(record.id, messageOf(error));
+      this.note = `${messageOf(error)} It stays for as long as this page is open.`;
     }
     this.#set([record, ...this.models]);
     void this.measure();
