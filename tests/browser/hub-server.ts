@@ -31,6 +31,9 @@ export class HubServer {
   /** What was asked for: the path, and the range. */
   readonly requests: { path: string; range: string | undefined }[] = [];
   readonly behaviours: Behaviour[] = [];
+  origin = '';
+  /** Where files are: another origin. */
+  store = '';
   readonly #server: Server;
   readonly #files: Map<string, Buffer>;
 
@@ -44,25 +47,19 @@ export class HubServer {
     const hub = new HubServer(new Map(Object.entries(files)));
     hub.#server.listen(0);
     await once(hub.#server, 'listening');
+    const { port } = hub.#server.address() as AddressInfo;
+    hub.origin = `http://localhost:${port}`;
+    hub.store = `http://127.0.0.1:${port}`;
     return hub;
   }
 
   async stop(): Promise<void> {
+    if (!this.#server.listening) return;
     this.#server.close();
     this.#server.closeAllConnections();
     await once(this.#server, 'close');
   }
 
-  get #port(): number {
-    return (this.#server.address() as AddressInfo).port;
-  }
-  get origin(): string {
-    return `http://localhost:${this.#port}`;
-  }
-  /** Where files are: another origin. */
-  get store(): string {
-    return `http://127.0.0.1:${this.#port}`;
-  }
   /** Ranges that files were asked for with, at the store. */
   get ranges(): (string | undefined)[] {
     return this.requests.filter(({ path }) => path.startsWith('/store/')).map(({ range }) => range);
@@ -70,6 +67,8 @@ export class HubServer {
 
   /** The page, as it is served, with this hub in place of the real one: in its list, and in its content policy. */
   async takesThePlaceOf(page: Page, models: object[]): Promise<void> {
+    // A page that did not come from this machine itself, for all that the browser knows, may not ask it for anything.
+    await page.context().grantPermissions(['local-network-access']);
     const swapped = (text: string) => text.replaceAll(REAL.origin, this.origin).replaceAll(REAL.redirects.join(' '), this.store);
     await page.route(
       ({ pathname }) => pathname === '/',

@@ -66,7 +66,7 @@ test('a model file is opened, in the menu, there after a reload without the serv
   await page.keyboard.press('Enter');
   await expect(yours(page).getByRole('button', { name: `Delete ${TITLE}` })).toBeFocused();
   await page.keyboard.press('Enter');
-  await yours(page).getByRole('button', { name: 'for good' }).click();
+  await yours(page).getByRole('button', { name: 'Delete it' }).click();
   await expect(yours(page)).toHaveCount(0);
   await expect(page.getByRole('heading', { name: 'Yours' })).toBeFocused();
   await page.keyboard.press('Escape');
@@ -102,7 +102,8 @@ test('the panel is opened, walked and left by keyboard, and the focus returns', 
 });
 
 test('a model opened where no model is shown is shown in Explore', async ({ page }) => {
-  await open(page, '?model=resnet20&view=learn');
+  await page.goto('/?model=resnet20&view=learn');
+  await expect(picker(page)).toBeEnabled();
   await openPanel(page);
   await page.getByRole('button', { name: 'Open Plain-20' }).click();
   await expect(page.getByTestId('no-identity').first()).toBeVisible();
@@ -153,8 +154,10 @@ test('two tabs: what one keeps the other has, and what one deletes the other goe
   await open(other);
   await expect(picker(other).locator(`option[value="${id}"]`)).toHaveCount(1);
   await openPanel(other);
-  await yours(other).getByRole('button', { name: 'Delete' }).click();
-  await yours(other).getByRole('button', { name: 'for good' }).click();
+  await yours(other)
+    .getByRole('button', { name: `Delete ${TITLE}` })
+    .click();
+  await yours(other).getByRole('button', { name: 'Delete it' }).click();
   await expect(yours(other)).toHaveCount(0);
   await page.evaluate(() => window.dispatchEvent(new Event('focus')));
   await page.getByRole('button', { name: 'A cup of coffee' }).click();

@@ -25,7 +25,7 @@ export class Library {
 
   /** What is asked of whoever opens a file. */
   readonly asking = new Asking();
-  /** How much of it has been read: 0 to 1. */
+  /** How much of the file has been read: 0 to 1. */
   read = $state(0);
   readonly #store: ModelStore;
   readonly #reader: Reader;
@@ -47,9 +47,9 @@ export class Library {
   async refresh(open: string): Promise<void> {
     const kept = await this.#store.list().catch(() => null);
     if (!kept) return;
-    const gone = this.models.filter(({ id }) => id === open && !(id in this.unkept) && !kept.some((model) => model.id === id));
+    const gone = this.models.filter(({ id }) => id === open && !(id in this.unkept) && !this.#files.has(id) && !kept.some((model) => model.id === id));
     for (const { id } of gone) this.#unkept(id, 'It was deleted in another tab.');
-    const here = this.models.filter(({ id }) => id in this.unkept);
+    const here = this.models.filter(({ id }) => id in this.unkept || this.#files.has(id));
     const ids = (models: ModelRecord[]) => models.map(({ id }) => id).join();
     if (ids([...here, ...kept]) !== ids(this.models)) this.#set([...here, ...kept]);
   }
@@ -106,13 +106,16 @@ export class Library {
   keep(record: ModelRecord, file: Blob): ModelRecord {
     this.#files.set(record.id, file);
     this.#set([record, ...this.models]);
-    void this.#store.put(record, file).then(
-      () => this.#files.delete(record.id), // from here on the store brings it
-      (error: unknown) => {
-        this.#unkept(record.id, messageOf(error));
-        this.note = `${messageOf(error)} It stays for as long as this page is open.`;
-      },
-    ).then(() => this.measure());
+    void this.#store
+      .put(record, file)
+      .then(
+        () => this.#files.delete(record.id), // from here on the store brings it
+        (error: unknown) => {
+          this.#unkept(record.id, messageOf(error));
+          this.note = `${messageOf(error)} It stays for as long as this page is open.`;
+        },
+      )
+      .then(() => this.measure());
     return record;
   }
 
