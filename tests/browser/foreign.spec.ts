@@ -76,6 +76,8 @@ test('what is answered stays with the model: names of classes, and the name of t
   await asked.getByLabel('A line for each, or JSON').setInputFiles(names(6));
   await openIt.click();
   await expect(page.getByTestId('top').locator('.label').first()).toHaveText(/^(ash|birch|cedar|elm|fir|oak)$/);
+  const kept = () => page.evaluate(async () => (await (await caches.open('skipscope-own-models')).keys()).filter(({ url }) => url.endsWith('/record')).length);
+  await expect.poll(kept).toBe(1);
   await page.reload();
   await expect(page.getByTestId('top').locator('.label').first()).toHaveText(/^(ash|birch|cedar|elm|fir|oak)$/);
   await expect(page.getByRole('combobox', { name: /model/i }).locator('option:checked')).toHaveText(/My small net/);

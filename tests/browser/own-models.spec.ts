@@ -128,10 +128,10 @@ test('what is no model is said by its name, and the others are opened', async ({
   writeFileSync(other, 'onnx');
   await page.getByTestId('model-file').setInputFiles([broken, other, NET]);
   await expect(panel(page).getByRole('alert')).toContainText('“broken.gguf”');
-  await expect(panel(page).getByRole('alert')).toContainText('“net.onnx” was not opened');
+  await expect(panel(page).getByRole('alert')).toContainText('“net.onnx”: the file');
   await expect(yours(page)).toHaveCount(1);
   await page.keyboard.press('Escape');
-  await expect(alert(page)).toContainText('“net.onnx” was not opened'); // in the page, now
+  await expect(alert(page)).toContainText('“net.onnx”: the file'); // in the page, now
   await expect(page.getByTestId('no-identity').first()).toBeVisible();
 });
 
@@ -143,8 +143,8 @@ test('a model that is dropped is opened, a picture beside it looked at', async (
   ]);
   await expect(caption(page)).toContainText('upright.jpg');
   await expect(page.getByTestId('no-identity').first()).toBeVisible();
-  await drop(page, [{ name: 'net.pth', path: NET }]);
-  await expect(alert(page)).toContainText('“net.pth” was not opened');
+  await drop(page, [{ name: 'notes.pth', path: join(import.meta.dirname, 'fixtures/upright.jpg') }]);
+  await expect(alert(page)).toContainText('“notes.pth”: the file is a picture');
 });
 
 test('two tabs: what one keeps the other has, and what one deletes the other goes on with', async ({ page, context }) => {
