@@ -15,7 +15,7 @@ export type { Answers } from './answers';
 export { EngineError, isKind, messageOf, type ErrorKind } from './errors';
 export { Net, type Run, type RunOptions } from './net';
 export type { Pictured, Seen } from './protocol';
-export { answersOf, discard, download, hostOf, pending, readHub, type Hub, type HubModel } from './hub';
+export { answersOf, discard, download, hostOf, pending, readHub, type DownloadOptions, type Hub, type HubModel } from './hub';
 export { readRegistry, type ModelEntry } from './sources';
 export { ModelStore, type ModelRecord, type Room } from './store';
 export { budget, ThreadBudget } from './thread-budget';

@@ -4,8 +4,7 @@ import { bytes } from '../../render/numbers';
 import type { Download } from '../../state/hub.svelte';
 
 export const TITLE = 'Models';
-export const OPEN_HINT =
-  'PyTorch (.safetensors, .pth, .pt), ONNX or GGUF, by a press here or dropped anywhere on the page. The file is read on this computer and goes nowhere.';
+export const OPEN_HINT = 'PyTorch (.safetensors, .pth, .pt), ONNX or GGUF: choose a file, or drop it on the page. It is read in this browser and goes nowhere.';
 export const NONE_YET = 'None yet. A model that you open or download is kept in this browser until you delete it.';
 
 /** Day, month and year. */
