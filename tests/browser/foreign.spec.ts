@@ -70,7 +70,11 @@ test('what is answered stays with the model: names of classes, and the name of t
   await asked.getByRole('radio', { name: 'from a file…' }).check();
   const openIt = asked.getByRole('button', { name: 'Open', exact: true });
   await expect(openIt).toBeDisabled();
-  const names = (count: number) => ({ name: 'names.txt', mimeType: 'text/plain', buffer: Buffer.from(['ash', 'birch', 'cedar', 'elm', 'fir', 'oak'].slice(0, count).join('\n')) });
+  const names = (count: number) => ({
+    name: 'names.txt',
+    mimeType: 'text/plain',
+    buffer: Buffer.from(['ash', 'birch', 'cedar', 'elm', 'fir', 'oak'].slice(0, count).join('\n')),
+  });
   await asked.getByLabel('A line for each, or JSON').setInputFiles(names(5));
   await expect(asked.getByText('The file names 5 classes, and the network has 6.')).toBeVisible();
   await asked.getByLabel('A line for each, or JSON').setInputFiles(names(6));

@@ -30,6 +30,7 @@ export class Library {
   readonly #store: ModelStore;
   readonly #reader: Reader;
   #giveUp = new AbortController();
+  #keeping: Promise<unknown> = Promise.resolve();
   readonly #files = new Map<string, Blob>();
   #last: Promise<unknown> = Promise.resolve();
 
@@ -106,7 +107,7 @@ export class Library {
   keep(record: ModelRecord, file: Blob): ModelRecord {
     this.#files.set(record.id, file);
     this.#set([record, ...this.models]);
-    void this.#store
+    const kept = this.#store
       .put(record, file)
       .then(
         () => this.#files.delete(record.id), // from here on the store brings it
@@ -116,7 +117,13 @@ export class Library {
         },
       )
       .then(() => this.measure());
+    this.#keeping = Promise.all([this.#keeping, kept]);
     return record;
+  }
+
+  /** When all that was opened is kept, or known not to be. */
+  async settled(): Promise<void> {
+    await this.#keeping;
   }
 
   async delete(id: string): Promise<void> {

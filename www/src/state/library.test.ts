@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { EngineError, ModelStore, type Engine, type ModelEntry, type ModelRecord } from '../engine';
 import { FakeCaches } from '../engine/testing/fake-caches';
+import type { Reader } from '../foreign';
 import { Host } from './host.svelte';
 import { Library } from './library.svelte';
 import { isModelFile, OWN, type Given } from './opening';
@@ -21,14 +22,16 @@ const host = () =>
       ({
         lost: new AbortController().signal,
         load: async ({ file, from }: ModelEntry & { from: Blob }) => {
-          if ((await from.text()) === 'bad') throw new EngineError('not-a-model', `“${file}” is not a model this engine reads.`);
+          if ((await from.text()) === 'GGUF bad') throw new EngineError('not-a-model', `“${file}” is not a model this engine reads.`);
           return { info: { card }, dispose: () => disposed.push(file) };
         },
       }) as unknown as Engine,
   );
-const file = (name: string, text = 'net') => new File([text], name);
+const file = (name: string, text = 'net') => new File([`GGUF ${text}`], name);
+/** Of other formats it reads none. */
+const reader = { lookInto: () => Promise.reject(new EngineError('not-a-model', 'the file is a picture')), end: () => {} } as unknown as Reader;
 const started = async () => {
-  const library = new Library();
+  const library = new Library(new ModelStore(), reader);
   await library.start();
   return library;
 };
@@ -39,20 +42,21 @@ it('a file is opened, told of by its own card, kept, and there in the next visit
   const changes = vi.fn();
   library.onchange = changes;
   const [opened] = await library.open([file('mine.gguf')], host(), null);
-  expect(opened).toMatchObject({ title: 'Net (mine)', accuracy: '90%', bytes: 3, origin: 'opened from mine.gguf', file: 'mine.gguf' });
+  expect(opened).toMatchObject({ title: 'Net (mine)', accuracy: '90%', bytes: 8, origin: 'opened from mine.gguf', file: 'mine.gguf' });
   expect(opened!.id.startsWith(OWN)).toBe(true);
   expect([changes.mock.calls.length, library.problem, library.reading, library.note]).toEqual([1, null, null, null]);
+  await library.settled();
   expect(disposed.at(-1)).toBe('mine.gguf'); // it is loaded again where it is shown
   const later = await started();
   expect(later.models).toEqual([opened]);
-  expect(await textOf(later, opened!.id)).toBe('net');
+  expect(await textOf(later, opened!.id)).toBe('GGUF net');
 });
 
 it('of several files those that can be are opened, and each of the others is named', async () => {
   const library = await started();
-  const opened = await library.open([file('a.gguf', 'bad'), file('b.onnx'), file('c.gguf')], host(), null);
+  const opened = await library.open([file('a.gguf', 'bad'), new File(['x'], 'b.onnx'), file('c.gguf')], host(), null);
   expect(opened.map(({ file: name }) => name)).toEqual(['c.gguf']);
-  expect(library.problem).toMatch(/“a.gguf” is not a model.*“b.onnx” was not opened/);
+  expect(library.problem).toMatch(/“a.gguf” is not a model.*“b.onnx”: the file is a picture/);
   await library.open([file('d.gguf')], host(), null);
   expect(library.problem).toBeNull();
   expect(library.models.map(({ file: name }) => name)).toEqual(['d.gguf', 'c.gguf']);
@@ -75,9 +79,10 @@ it('a model that cannot be kept is a model all the same, and that it goes with t
   const library = await started();
   caches.room = 0;
   const [opened] = await library.open([file('a.gguf')], host(), null);
+  await library.settled();
   expect(library.note).toBe('Net (mine) was not kept: this browser gives the page no more room. It stays for as long as this page is open.');
   expect(library.unkept[opened!.id]).toContain('no more room');
-  expect(await textOf(library, opened!.id)).toBe('net');
+  expect(await textOf(library, opened!.id)).toBe('GGUF net');
   await library.refresh('');
   expect(library.models).toEqual([opened]);
   await library.delete(opened!.id);
@@ -88,6 +93,7 @@ it('another tab’s models come, and those it deleted go, but for the one that i
   const [mine, other] = [await started(), await started()];
   const [a] = await mine.open([file('a.gguf')], host(), null);
   const [b] = await mine.open([file('b.gguf')], host(), null);
+  await mine.settled();
   await other.refresh('resnet20');
   expect(other.models.map(({ id }) => id).sort()).toEqual([a!.id, b!.id].sort());
   await other.delete(a!.id);
@@ -103,7 +109,8 @@ it('another tab’s models come, and those it deleted go, but for the one that i
 it('one that cannot be deleted is still there, and that is said', async () => {
   const store = new ModelStore();
   const library = new Library(store);
-  await library.keep({ id: 'own-1', title: 'Net', bytes: 1, date: '' } as ModelRecord, new Blob(['x']));
+  library.keep({ id: 'own-1', title: 'Net', bytes: 1, date: '' } as ModelRecord, new Blob(['x']));
+  await library.settled();
   vi.spyOn(store, 'delete').mockRejectedValue(new Error('the disk is gone'));
   await library.delete('own-1');
   expect(library.models.map(({ id }) => id)).toEqual(['own-1']);

@@ -84,7 +84,10 @@ async function foreign(files: ModelFiles, answers: Answers | null, { reader, ask
   const all = facts.parameters * Float32Array.BYTES_PER_ELEMENT;
   const written = await reader.write(files, { ...said, id }, 'f32', { signal, onProgress: (bytes) => onProgress?.(Math.min(1, bytes / all)) });
   const { title, dataset = '', licence = '', source = '', accuracy = '', note = '' } = said;
-  return { entry: { id, title, file: name, bytes: written.size, dataset, licence, source, ...(accuracy && { accuracy }), ...(note && { note }) }, blob: written };
+  return {
+    entry: { id, title, file: name, bytes: written.size, dataset, licence, source, ...(accuracy && { accuracy }), ...(note && { note }) },
+    blob: written,
+  };
 }
 
 /** What is known of a file that comes from where its facts are listed. */
