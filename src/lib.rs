@@ -29,6 +29,8 @@
 //! (`write`), candle itself (`candle`), the lab on it (`lab`) and `threads`. `default-features = false` leaves the engine, with none of
 //! their dependencies.
 
+#![warn(missing_docs)]
+
 pub mod arch;
 pub mod cam;
 pub mod image;
@@ -46,4 +48,5 @@ pub mod viewer;
 pub mod weights;
 
 #[cfg(target_arch = "wasm32")]
+#[allow(missing_docs, reason = "not for Rust: its types and what is said of them go to the page")]
 pub mod wasm;

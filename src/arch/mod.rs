@@ -110,9 +110,13 @@ pub struct ConvSpec {
     pub name: String,
     /// Prefix of its batch norm's tensors, e.g. `layer1.0.bn2`; none where no batch norm follows.
     pub norm: Option<String>,
+    /// Channels that it reads.
     pub inputs: usize,
+    /// Channels that it makes.
     pub outputs: usize,
+    /// Rows and columns of a filter.
     pub kernel: usize,
+    /// Pixels from one place to the next, in both directions.
     pub stride: usize,
     /// Each reads and makes its own share of the channels.
     pub groups: usize,
@@ -139,10 +143,13 @@ impl ConvSpec {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 pub struct BlockInfo {
+    /// torchvision's name, e.g. `layer3.2`.
     pub name: String,
     /// 1-based.
     pub stage: usize,
+    /// What F is made of.
     pub kind: BlockKind,
+    /// What the identity branch is.
     pub shortcut: Shortcut,
     /// Whether the output is the ReLU of the sum, or the sum itself (pre-activation).
     pub relu: bool,
@@ -152,7 +159,9 @@ pub struct BlockInfo {
     /// Channels, height, width of the output.
     #[cfg_attr(target_arch = "wasm32", tsify(type = "[channels: number, height: number, width: number]"))]
     pub output: (usize, usize, usize),
+    /// Weights and folded biases of all its steps.
     pub parameters: usize,
+    /// Multiply-accumulates of all its steps.
     pub macs: u64,
 }
 
@@ -163,9 +172,11 @@ pub struct Architecture {
     pub name: String,
     /// Channels of the image: 3, or 1 where it is grey.
     pub inputs: usize,
+    /// What stands before the first block.
     pub stem: Stem,
     /// Channels that the stem makes.
     pub stem_width: usize,
+    /// What F is made of.
     pub kind: BlockKind,
     /// Blocks of each stage; the width doubles from one stage to the next.
     pub stages: Vec<usize>,
@@ -175,10 +186,13 @@ pub struct Architecture {
     pub inner: usize,
     /// Of a bottleneck's 3x3 convolutions (ResNeXt's cardinality).
     pub groups: usize,
+    /// What the identity branches are, where the shape changes.
     pub shortcuts: Shortcuts,
     /// Where a bottleneck strides: `false` in the 3x3 ("v1.5", torchvision), `true` in the first 1x1 ("v1", the paper, Keras).
     pub stride_in_1x1: bool,
+    /// Whether batch norm and ReLU come before the convolutions; none: after them, as in the paper.
     pub pre_activation: Option<PreActivation>,
+    /// Outputs of the linear layer.
     pub classes: usize,
 }
 

@@ -12,10 +12,13 @@ use crate::arch::Architecture;
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
+    /// Its bytes are not what their format asks for.
     #[error(transparent)]
     Format(#[from] formats::Error),
+    /// It holds no ResNet that runs here.
     #[error(transparent)]
     Recognise(#[from] recognise::Error),
+    /// Its tensors cannot be taken.
     #[error(transparent)]
     Weights(#[from] WeightsError),
     /// One of our own model files, which is no foreign one.
