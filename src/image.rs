@@ -24,6 +24,7 @@ use serde::{Deserialize, Serialize};
 
 /// Why a picture cannot be taken, or cut.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum Error {
     /// A side of no pixels: width, height.
     #[error("an image of {0} x {1} pixels has nothing to see")]

@@ -20,6 +20,7 @@ pub const LARGEST_SCALE: f32 = 1000.0;
 
 /// Why a lesion cannot be run.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
 pub enum Error {
     /// The scale that was asked for: too large, or not a number.
     #[error("a branch is scaled with a number from -{most} to {most}", most = LARGEST_SCALE as u32)]

@@ -14,6 +14,7 @@ pub struct NotFinite;
 
 /// Why a picture cannot be classified.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum Error {
     /// The picture itself.
     #[error(transparent)]

@@ -45,6 +45,7 @@ use crate::weights;
 
 /// Why something cannot be done.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum Error {
     /// Settings out of range, or a question that a net has no answer to.
     #[error("{0}")]

@@ -6,7 +6,7 @@ mod recorder;
 mod statistics;
 
 pub use colours::{Bases, Basis, BlockColours};
-pub use recorder::{BlockTrace, Branch, Recorder};
+pub use recorder::{BlockTrace, Branch, Kept, Recorder};
 pub use statistics::{BlockStatistics, Statistics};
 
 use crate::kernels::Layout;

@@ -58,9 +58,13 @@ impl BlockTrace {
 
 /// The branches of one block, copied out whole.
 pub struct Kept {
+    /// x, after any projection; a plain net has none.
     pub identity: Option<Activation>,
+    /// F(x), before the sum.
     pub residual: Activation,
+    /// What the next block reads.
     pub output: Activation,
+    /// What the two are multiplied with in the sum; 1 and 1 without a lesion.
     pub scales: Scales,
 }
 

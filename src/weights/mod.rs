@@ -29,6 +29,7 @@ use std::collections::HashMap;
 
 /// Why a tensor or a model file cannot be used.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
 pub enum Error {
     /// No tensor of a name that the architecture has.
     #[error("the weights have no tensor '{0}'")]

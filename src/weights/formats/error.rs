@@ -2,6 +2,7 @@
 
 /// What is wrong with a file of foreign weights, or with what it holds.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
 pub enum Error {
     /// No bytes at all.
     #[error("the file is empty")]
