@@ -1,5 +1,6 @@
 /** What the page may do, said once: the servers send it with every answer, and the built page carries it in itself. */
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Plugin } from 'vite';
 
@@ -8,6 +9,12 @@ const BENCHMARK_WORKER = 'src/bench/worker.ts';
 /** What the build calls it, so that a host can tell it by its address. */
 const BENCHMARK_FILE = 'benchmark-worker';
 
+/**
+ * The hub of models, and where it sends whoever asks for a large file: the one other origin that the page may ask, and it does only
+ * when the visitor has agreed to a download. Workers, where pictures are read and run, may not.
+ */
+const hub = JSON.parse(readFileSync(new URL('public/models/hub.json', import.meta.url), 'utf8')) as { origin: string; redirects: string[] };
+
 type Policy = Record<string, string>;
 
 const PAGE: Policy = {
@@ -15,7 +22,7 @@ const PAGE: Policy = {
   'script-src': "'self' 'wasm-unsafe-eval'", // the engine is WebAssembly; no string becomes a script
   'style-src': "'self'", // element.style and the classes of the style sheets; no <style>, no style="..."
   'img-src': "'self' blob: data:", // the visitor's own pictures, and the figures made of them
-  'connect-src': "'self'", // nothing leaves for anywhere else
+  'connect-src': ["'self'", hub.origin, ...hub.redirects].join(' '), // nothing leaves for anywhere else
   'worker-src': "'self'",
   'base-uri': "'none'",
   'form-action': "'none'",
@@ -25,12 +32,12 @@ const PAGE: Policy = {
 /** A <meta> may not say this. */
 const HEADER_ONLY: Policy = { 'frame-ancestors': "'none'" };
 
-/**
- * A worker that comes from an address has the policy of its own answer, not the page's: so the page stays strict while
- * tfjs starts its threads from blobs. Its libraries know nothing of Trusted Types.
- */
+/** A worker that comes from an address has the policy of its own answer, not the page's: all that is no page asks this site alone. */
+const withoutHub = (policy: Policy): Policy => ({ ...policy, 'connect-src': "'self'" });
+
+/** So the page stays strict while tfjs starts its threads from blobs. Its libraries know nothing of Trusted Types. */
 function benchmarkWorker(): Policy {
-  const { 'require-trusted-types-for': _, 'trusted-types': __, ...rest } = PAGE;
+  const { 'require-trusted-types-for': _, 'trusted-types': __, ...rest } = withoutHub(PAGE);
   return { ...rest, 'script-src': `${PAGE['script-src']} blob:`, 'worker-src': `${PAGE['worker-src']} blob:` };
 }
 
@@ -58,8 +65,9 @@ function answerWith(page: Policy) {
   return (request: IncomingMessage, response: ServerResponse, next: () => void): void => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
     const isBenchmark = pathname.endsWith(`/${BENCHMARK_WORKER}`) || pathname.includes(`/${BENCHMARK_FILE}-`);
+    const policy = isBenchmark ? benchmarkWorker() : /(\/|\.html)$/.test(pathname) ? page : withoutHub(page);
     for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
-    response.setHeader('Content-Security-Policy', text({ ...(isBenchmark ? benchmarkWorker() : page), ...HEADER_ONLY }));
+    response.setHeader('Content-Security-Policy', text({ ...policy, ...HEADER_ONLY }));
     next();
   };
 }

@@ -35,22 +35,23 @@ pub const NAMES: [&str; 20] = [
     "plain110",
 ];
 
-/// What others made of them, as torchvision and timm call it.
-pub const DERIVED: [&str; 14] = [
-    "wide_resnet50_2",
-    "wide_resnet101_2",
-    "resnext50_32x4d",
-    "resnext101_32x4d",
-    "resnext101_32x8d",
-    "resnext101_64x4d",
-    "resnet18d",
-    "resnet34d",
-    "resnet50d",
-    "resnet101d",
-    "resnet152d",
-    "resnetv2_50",
-    "resnetv2_101",
-    "resnetv2_152",
+/// What others made of them, as torchvision and timm call it, and in words: groups and inner widths (ResNeXt, `32x4d`: 32 groups of 4
+/// channels), wide nets, deep stems with pooled projections (`d`), pre-activation (`v2`).
+pub const DERIVED: [(&str, &str); 14] = [
+    ("wide_resnet50_2", "bottleneck 3-4-6-3, width 64, inner width 128"),
+    ("wide_resnet101_2", "bottleneck 3-4-23-3, width 64, inner width 128"),
+    ("resnext50_32x4d", "bottleneck 3-4-6-3, width 64, inner width 128, groups 32"),
+    ("resnext101_32x4d", "bottleneck 3-4-23-3, width 64, inner width 128, groups 32"),
+    ("resnext101_32x8d", "bottleneck 3-4-23-3, width 64, inner width 256, groups 32"),
+    ("resnext101_64x4d", "bottleneck 3-4-23-3, width 64, inner width 256, groups 64"),
+    ("resnet18d", "basic 2-2-2-2, width 64, deep stem 32-32, pooled projections"),
+    ("resnet34d", "basic 3-4-6-3, width 64, deep stem 32-32, pooled projections"),
+    ("resnet50d", "bottleneck 3-4-6-3, width 64, deep stem 32-32, pooled projections"),
+    ("resnet101d", "bottleneck 3-4-23-3, width 64, deep stem 32-32, pooled projections"),
+    ("resnet152d", "bottleneck 3-8-36-3, width 64, deep stem 32-32, pooled projections"),
+    ("resnetv2_50", "bottleneck 3-4-6-3, width 64, pre-activation"),
+    ("resnetv2_101", "bottleneck 3-4-23-3, width 64, pre-activation"),
+    ("resnetv2_152", "bottleneck 3-8-36-3, width 64, pre-activation"),
 ];
 
 /// What a file may ask for: one that was broken on purpose plans no more than this.
@@ -63,7 +64,9 @@ impl Architecture {
     /// CIFAR design of any depth that has one, with so many channels in its first stage (one of [`WIDTHS`]). Where a design has no name, its
     /// words: what [`in_words`](Self::in_words) gives.
     pub fn named(name: &str) -> Option<Architecture> {
-        paper(name).or_else(|| derived(name)).or_else(|| from_words(name))
+        let words = DERIVED.iter().find(|(known, _)| *known == name).map_or(name, |(_, words)| words);
+        let read = paper(name).or_else(|| from_words(words))?;
+        Some(Architecture { name: name.to_string(), ..read })
     }
 
     /// This architecture, called by the field's name for its design if there is one, else by its words.
@@ -74,7 +77,8 @@ impl Architecture {
             (self == Architecture { name: self.name.clone(), classes, stride_in_1x1, ..known })
                 .then(|| name.to_string())
         };
-        self.name = NAMES.into_iter().chain(DERIVED).find_map(same).unwrap_or_else(|| self.in_words());
+        let names = NAMES.into_iter().chain(DERIVED.map(|(name, _)| name));
+        self.name = names.into_iter().find_map(same).unwrap_or_else(|| self.in_words());
         self
     }
 
@@ -129,18 +133,18 @@ impl Architecture {
 }
 
 /// A design with nothing out of the ordinary.
-fn design(name: &str, stem: Stem, kind: BlockKind, stages: &[usize], width: usize) -> Architecture {
+fn design(stem: Stem, kind: BlockKind, stages: Vec<usize>, width: usize) -> Architecture {
     let (shortcuts, classes) = match stem {
         Stem::Cifar => (Shortcuts::OptionA, 10),
         Stem::ImageNet | Stem::Deep(_) => (Shortcuts::Projection, 1000),
     };
     Architecture {
-        name: name.to_string(),
+        name: String::new(),
         inputs: 3,
         stem,
         stem_width: width,
         kind,
-        stages: stages.to_vec(),
+        stages,
         width,
         inner: width,
         groups: 1,
@@ -153,24 +157,28 @@ fn design(name: &str, stem: Stem, kind: BlockKind, stages: &[usize], width: usiz
 
 /// Table 1 and section 4.2 of the paper.
 fn paper(name: &str) -> Option<Architecture> {
-    let (called, width) = match name.split_once("-w") {
-        Some((called, width)) => (called, Some(WIDTHS.into_iter().find(|w| w.to_string() == width)?)),
-        None => (name, None),
-    };
-    let depth = called.strip_prefix("resnet").or_else(|| called.strip_prefix("plain"))?;
-    let depth: usize = depth.parse().ok().filter(|n: &usize| n.to_string() == depth)?;
-    let known = match (depth, width) {
+    let mut rest = Words(name.as_bytes());
+    let plain = rest.take("plain");
+    if !plain && !rest.take("resnet") {
+        return None;
+    }
+    let depth = rest.number()?;
+    let width = rest.take("-w").then(|| rest.number());
+    if !rest.0.is_empty() || width.is_some_and(|width| !width.is_some_and(|width| WIDTHS.contains(&width))) {
+        return None;
+    }
+    let known = match (depth, width.flatten()) {
         // 6n + 2 layers, n = 3, 5, 7, 9, 18.
         (_, Some(_)) | (20 | 32 | 44 | 56 | 110, None) if is_cifar_depth(depth) => {
-            design(name, Stem::Cifar, BlockKind::Basic, &[(depth - 2) / 6; 3], width.unwrap_or(16))
+            design(Stem::Cifar, BlockKind::Basic, vec![(depth - 2) / 6; 3], width.flatten().unwrap_or(16))
         }
         (_, None) => {
             let (kind, stages) = table_1(depth)?;
-            design(name, Stem::ImageNet, kind, &stages, 64)
+            design(Stem::ImageNet, kind, stages.to_vec(), 64)
         }
         _ => return None,
     };
-    Some(if called.starts_with("plain") { Architecture { shortcuts: Shortcuts::None, ..known } } else { known })
+    Some(if plain { Architecture { shortcuts: Shortcuts::None, ..known } } else { known })
 }
 
 fn table_1(depth: usize) -> Option<(BlockKind, [usize; 4])> {
@@ -184,64 +192,79 @@ fn table_1(depth: usize) -> Option<(BlockKind, [usize; 4])> {
     })
 }
 
-/// `resnext50_32x4d`: 50 layers, 32 groups of 4 channels. `wide_resnet50_2`: twice the inner width. `resnet50d`: deep stem, pooled
-/// projections. `resnetv2_50`: pre-activation.
-fn derived(name: &str) -> Option<Architecture> {
-    DERIVED.contains(&name).then_some(())?;
-    let number = |text: &str| text.parse::<usize>().ok();
-    let table = |depth: &str| {
-        let (kind, stages) = table_1(number(depth)?)?;
-        Some(design(name, Stem::ImageNet, kind, &stages, 64))
+/// What [`Architecture::in_words`] wrote; none where it wrote it otherwise: each part has its place.
+///
+/// By hand, since every engine has it: with `str::split`, `parse` and formatting it was 5 KiB of gzipped wasm more.
+fn from_words(text: &str) -> Option<Architecture> {
+    let mut rest = Words(text.as_bytes());
+    let kind = match (rest.take("basic "), rest.take("bottleneck ")) {
+        (true, _) => BlockKind::Basic,
+        (_, true) => BlockKind::Bottleneck,
+        _ => return None,
     };
-    if let Some(rest) = name.strip_prefix("wide_resnet") {
-        let (depth, factor) = rest.split_once('_')?;
-        let known = table(depth)?;
-        return Some(Architecture { inner: known.inner * number(factor)?, ..known });
+    let mut stages = vec![rest.number()?];
+    while rest.take("-") && stages.len() < MOST_STAGES {
+        stages.push(rest.number()?);
     }
-    if let Some(rest) = name.strip_prefix("resnext") {
-        let (depth, rest) = rest.split_once('_')?;
-        let (groups, width) = rest.strip_suffix('d')?.split_once('x')?;
-        let (groups, width) = (number(groups)?, number(width)?);
-        return Some(Architecture { groups, inner: groups * width, ..table(depth)? });
+    let width = rest.take(", width ").then(|| rest.number())??;
+    let mut read = design(Stem::ImageNet, kind, stages, width);
+    rest.unusual(", inner width ", &mut read.inner)?;
+    rest.unusual(", groups ", &mut read.groups)?;
+    if rest.take(", 3x3 stem") {
+        (read.stem, read.classes) = (Stem::Cifar, 10);
+    } else if rest.take(", deep stem ") {
+        let first = rest.number()?;
+        read.stem = Stem::Deep([first, rest.take("-").then(|| rest.number())??]);
     }
-    if let Some(depth) = name.strip_prefix("resnetv2_") {
-        return Some(Architecture { pre_activation: Some(PreActivation { final_norm: true }), ..table(depth)? });
+    rest.unusual(", stem width ", &mut read.stem_width)?;
+    if rest.take(", pooled projections") {
+        read.shortcuts = Shortcuts::PooledProjection;
+    } else if rest.take(", option A") {
+        read.shortcuts = Shortcuts::OptionA;
+    } else if rest.take(", plain") {
+        read.shortcuts = Shortcuts::None;
     }
-    let known = table(name.strip_prefix("resnet")?.strip_suffix('d')?)?;
-    Some(Architecture { stem: Stem::Deep([32, 32]), shortcuts: Shortcuts::PooledProjection, ..known })
+    if rest.take(", pre-activation") {
+        read.pre_activation = Some(PreActivation { final_norm: !rest.take(", no final norm") });
+    }
+    if rest.take(", 1 input") {
+        read.inputs = 1;
+    }
+    (rest.0.is_empty() && read.is_sound()).then_some(read)
 }
 
-/// What [`Architecture::in_words`] wrote; none where it wrote it otherwise.
-fn from_words(text: &str) -> Option<Architecture> {
-    let mut words = text.split(", ");
-    let (kind, stages) = words.next()?.split_once(' ')?;
-    let kind = [BlockKind::Basic, BlockKind::Bottleneck].into_iter().find(|known| known.to_string() == kind)?;
-    let number = |text: &str| text.parse::<usize>().ok().filter(|&n| n <= MOST_CHANNELS);
-    let stages = stages.split('-').map(number).collect::<Option<Vec<_>>>()?;
-    let width = number(words.next()?.strip_prefix("width ")?)?;
-    let mut read = design(text, Stem::ImageNet, kind, &stages, width);
-    for word in words {
-        match word.rsplit_once(' ') {
-            Some(("inner width", n)) => read.inner = number(n)?,
-            Some(("groups", n)) => read.groups = number(n)?,
-            Some(("stem width", n)) => read.stem_width = number(n)?,
-            Some(("deep stem", widths)) => {
-                let (first, second) = widths.split_once('-')?;
-                read.stem = Stem::Deep([number(first)?, number(second)?]);
-            }
-            Some((n, "input")) => read.inputs = number(n)?,
-            _ => match word {
-                "3x3 stem" => (read.stem, read.classes) = (Stem::Cifar, 10),
-                "pooled projections" => read.shortcuts = Shortcuts::PooledProjection,
-                "option A" => read.shortcuts = Shortcuts::OptionA,
-                "plain" => read.shortcuts = Shortcuts::None,
-                "pre-activation" => read.pre_activation = Some(PreActivation { final_norm: true }),
-                "no final norm" => read.pre_activation = Some(PreActivation { final_norm: false }),
-                _ => return None,
-            },
-        }
+/// What is left of a text.
+struct Words<'a>(&'a [u8]);
+
+impl Words<'_> {
+    /// Whether it begins so; then that is taken.
+    fn take(&mut self, words: &str) -> bool {
+        let rest = self.0.strip_prefix(words.as_bytes());
+        self.0 = rest.unwrap_or(self.0);
+        rest.is_some()
     }
-    (read.is_sound() && read.in_words() == text).then_some(read)
+
+    /// A number as it is written, without zeros before it.
+    fn number(&mut self) -> Option<usize> {
+        let mut number = None;
+        while let Some((digit @ b'0'..=b'9', rest)) = self.0.split_first() {
+            if number == Some(0) {
+                return None;
+            }
+            number = Some(number.unwrap_or(0) * 10 + usize::from(digit - b'0')).filter(|&n| n <= MOST_CHANNELS);
+            number?;
+            self.0 = rest;
+        }
+        number
+    }
+
+    /// What comes after `words` where they are there, and is not `usual` then; else nothing changes.
+    fn unusual(&mut self, words: &str, usual: &mut usize) -> Option<()> {
+        if self.take(words) {
+            *usual = self.number().filter(|number| number != usual)?;
+        }
+        Some(())
+    }
 }
 
 #[cfg(test)]
@@ -251,7 +274,7 @@ mod tests {
 
     #[test]
     fn every_listed_name_is_known_and_no_other() {
-        for name in NAMES.into_iter().chain(DERIVED) {
+        for name in NAMES.into_iter().chain(DERIVED.map(|(name, _)| name)) {
             let known = Architecture::named(name).unwrap();
             assert_eq!(known.name, name);
             assert!(known.is_sound(), "{name}");
@@ -316,7 +339,7 @@ mod tests {
             ("resnetv2_101", 44_541_480),
             ("resnetv2_152", 60_185_128),
         ];
-        assert_eq!(published.map(|(name, _)| name).len(), DERIVED.len());
+        assert_eq!(published.map(|(name, _)| name), DERIVED.map(|(name, _)| name));
         for (name, parameters) in published {
             let arch = Architecture::named(name).unwrap();
             let flow = arch.flow();
@@ -338,14 +361,14 @@ mod tests {
             shortcuts: Shortcuts::Projection,
             pre_activation: Some(PreActivation { final_norm: false }),
             inputs: 1,
-            ..design("", Stem::Cifar, BlockKind::Basic, &[4, 4, 4], 160)
+            ..design(Stem::Cifar, BlockKind::Basic, vec![4, 4, 4], 160)
         };
         let words = "basic 4-4-4, width 160, 3x3 stem, stem width 16, pre-activation, no final norm, 1 input";
         assert_eq!(wide.in_words(), words);
         let read = Architecture::named(words).unwrap();
         let shortcuts = read.shortcuts;
         assert_eq!(shortcuts, Shortcuts::Projection);
-        for name in NAMES.into_iter().chain(DERIVED) {
+        for name in NAMES.into_iter().chain(DERIVED.map(|(name, _)| name)) {
             let known = Architecture::named(name).unwrap();
             let words = known.in_words();
             let read = Architecture::named(&words).unwrap_or_else(|| panic!("{words}"));

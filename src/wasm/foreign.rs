@@ -1,12 +1,12 @@
 //! Files of somebody's own, for a worker that opens them: recognised, and handed on as model files. Nothing is held between the calls:
 //! a header is read in milliseconds, and weights are read one tensor at a time, out of a file that stays where it is.
 
-use crate::arch::BlockInfo;
+use crate::arch::{BlockInfo, Stem};
 use crate::weights::answers::{Answers, Normalisation, PRESETS};
 use crate::weights::foreign::Foreign;
 use crate::weights::formats::{Bytes, Error};
 use crate::weights::recognise::Assumed;
-use crate::weights::{self, Card, Precision, model_file, stated};
+use crate::weights::{self, Card, Precision, labels, model_file, stated};
 use js_sys::{Function, JsString, Uint8Array};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -60,6 +60,8 @@ pub struct Facts {
     /// Of one image of the card's side.
     pub macs: f64,
     pub blocks: Vec<BlockInfo>,
+    /// Whether its stem is that of the CIFAR nets, made for small pictures.
+    pub small_stem: bool,
     /// Whether the file itself states the side.
     pub states_side: bool,
     /// Whether it leaves open where bottlenecks stride.
@@ -75,6 +77,9 @@ pub struct Answered {
     pub title: String,
     #[tsify(optional)]
     pub labels: Option<Vec<String>>,
+    /// In the place of labels: ImageNet's, CIFAR-10's, or numbers, of which there are any count.
+    #[tsify(optional, type = "'imagenet' | 'cifar' | 'numbers'")]
+    pub label_set: Option<String>,
     /// One of `presets()`.
     #[tsify(optional)]
     pub preset: Option<String>,
@@ -103,8 +108,16 @@ pub struct Answered {
     pub note: String,
 }
 
-impl From<Answered> for Answers {
-    fn from(said: Answered) -> Answers {
+impl Answered {
+    /// What it says of a network of so many classes.
+    fn answers(self, classes: usize) -> Answers {
+        let said = self;
+        let of_set = said.label_set.as_deref().and_then(|set| match set {
+            "imagenet" => Some(labels::imagenet_1k()),
+            "cifar" => Some(labels::cifar_10()),
+            "numbers" => Some(labels::numbered(classes)),
+            _ => None,
+        });
         let Answered { id, title, labels, input_side, resize_side, stride_in_1x1, plain, .. } = said;
         let Answered { dataset, licence, source, accuracy, note, .. } = said;
         let preset = PRESETS.into_iter().find(|(name, _)| Some(*name) == said.preset.as_deref());
@@ -113,7 +126,7 @@ impl From<Answered> for Answers {
         Answers {
             id,
             title,
-            labels,
+            labels: labels.or(of_set),
             normalisation,
             input_side,
             resize_side,
@@ -154,6 +167,7 @@ pub fn look_into(file: &Readable, beside: &Beside) -> Result<Ts<Facts>, JsError>
         parameters: architecture.parameters(),
         macs: architecture.macs(side) as f64,
         blocks: architecture.block_infos(side),
+        small_stem: architecture.stem == Stem::Cifar,
         states_side: foreign.side().is_some(),
         asks_stride: foreign.assumed().contains(&Assumed::StrideIn3x3),
         asks_plain: foreign.assumed().contains(&Assumed::OptionA),
@@ -172,7 +186,7 @@ pub fn write_model_file(
     precision: &str,
     sink: &Function<fn(Uint8Array) -> JsValue>,
 ) -> Result<(), JsError> {
-    let answers = Answers::from(answered.to_rust()?);
+    let answered: Answered = answered.to_rust()?;
     let precision = match precision {
         "f32" => Precision::F32,
         "f16" => Precision::F16,
@@ -181,6 +195,7 @@ pub fn write_model_file(
     };
     let companions = |name: &str| companion(beside, name);
     let foreign = Foreign::open(file, &companions)?;
+    let answers = answered.answers(foreign.architecture().classes);
     let card = foreign.card(&answers);
     model_file::stream(&card, precision, &mut *foreign.source(&answers), &mut |bytes| {
         let pushed = sink.call1(&JsValue::NULL, &Uint8Array::from(bytes));

@@ -58,7 +58,7 @@ test('a picture of one’s own is there again after a reload, its crop and place
   await page.reload();
   await expect(caption(page)).toContainText('upright.jpg');
   expect(await pixels()).toBe(before);
-  expect(new URL(page.url()).searchParams.has('sample')).toBe(false);
+  await expect.poll(() => new URL(page.url()).searchParams.has('sample')).toBe(false);
   await page.getByRole('button', { name: 'A cup of coffee' }).click();
   await expect(caption(page)).toContainText('A cup of coffee');
   await page.reload();
@@ -87,7 +87,7 @@ test('where the browser keeps nothing, a picture that is gone after a reload is 
   await expect(page.getByRole('alert')).toContainText('“upright.jpg” is no longer here');
   await expect(page.getByRole('alert')).toContainText('Chelsea the cat is shown instead');
   await expect(caption(page)).toContainText('Chelsea the cat');
-  expect(new URL(page.url()).searchParams.get('sample')).toBe('cat');
+  await expect.poll(() => new URL(page.url()).searchParams.get('sample')).toBe('cat');
   await page.goForward();
   await expect(caption(page)).toContainText('A cup of coffee');
   await expect(page.getByRole('alert')).toHaveCount(0);
@@ -122,5 +122,5 @@ test('what an address asks for and there is not is said in one quiet line, and l
   await expect(line).toHaveCount(0);
   await open(page, '?model=resnet20&sample=cat&block=layer3.2&channel=3&lesion=layer1.0_1_0');
   await expect(line).toHaveCount(0);
-  expect(new URL(page.url()).search).toBe('?model=resnet20&sample=cat&block=layer3.2&channel=3&lesion=layer1.0_1_0');
+  await expect.poll(() => new URL(page.url()).search).toBe('?model=resnet20&sample=cat&block=layer3.2&channel=3&lesion=layer1.0_1_0');
 });

@@ -1,5 +1,5 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
+import { expectAccessible } from './explorer.js';
 
 interface Row {
   engine: string;
@@ -146,7 +146,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await page.goto('/?view=benchmark');
     await run(page, { networks: ['resnet18'], sides: [128, 160], engines: ['skipscope'], threads: [1], rounds: 1 });
     await expect(page.getByTestId('bench-results').getByRole('img').first()).toBeVisible();
-    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+    await expectAccessible(page);
     expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0);
   });
 }

@@ -1,8 +1,7 @@
 /** The open block: its grids against the engine's own tensors, and everything a visitor does with them. */
-import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test, type Locator, type Page } from '@playwright/test';
 import type { Lesion } from '../../www/src/engine/types';
-import { colours, open, shownBlock } from './explorer.js';
+import { colours, expectAccessible, open, shownBlock } from './explorer.js';
 
 interface Tensor {
   channels: number;
@@ -129,12 +128,12 @@ test('the order is by what changed, energy, share or index, and the address keep
   expect(await first()).toBe(best(32, f));
   await order(page).selectOption('change');
   await expect.poll(first).toBe(best(32, (channel) => (rms(map(identity!, channel)) > 0 ? f(channel) / rms(map(identity!, channel)) : Infinity)));
-  expect(query(page).get('sort')).toBe('change');
+  await expect.poll(() => query(page).get('sort')).toBe('change');
   await order(page).selectOption('changed'); // the usual one
   const { output } = await detailOf(page, 'layer2.1');
   const moved = (channel: number) => rms(map(output, channel).map((value, i) => value - map(identity!, channel)[i]!));
   await expect.poll(first).toBe(best(32, moved));
-  expect(query(page).get('sort')).toBeNull();
+  await expect.poll(() => query(page).get('sort')).toBeNull();
   await order(page).selectOption('index');
   await expect.poll(first).toBe(0);
   await page.reload();
@@ -171,11 +170,11 @@ test('scale and colours change the picture, and the address keeps them', async (
   const shared = await picture();
   await panel(page).getByText('own', { exact: true }).click();
   await expect.poll(picture).not.toBe(shared);
-  expect(query(page).get('scale')).toBe('own');
+  await expect.poll(() => query(page).get('scale')).toBe('own');
   const own = await picture();
   await panel(page).getByRole('combobox', { name: 'Colours' }).selectOption('grey');
   await expect.poll(picture).not.toBe(own);
-  expect(query(page).get('colours')).toBe('grey');
+  await expect.poll(() => query(page).get('colours')).toBe('grey');
   await panel(page).getByText('shared', { exact: true }).click();
   await panel(page).getByRole('combobox', { name: 'Colours' }).selectOption('');
   await expect.poll(picture).toBe(shared);
@@ -219,7 +218,7 @@ test('a channel opens large, over the photo, and closes with Escape', async ({ p
   await cell(page, 'residual', channel).click();
   await expect(large(page).getByRole('heading', { level: 3 })).toContainText(`Channel ${channel}`);
   await expect(cell(page, 'output', channel)).toHaveAttribute('aria-pressed', 'true');
-  expect(query(page).get('channel')).toBe(String(channel));
+  await expect.poll(() => query(page).get('channel')).toBe(String(channel));
 
   const x = map(identity!, channel);
   const sum = map(residual, channel).map((f, i) => Math.fround(f + x[i]!));
@@ -237,10 +236,10 @@ test('a channel opens large, over the photo, and closes with Escape', async ({ p
   await large(page).getByRole('button', { name: 'next' }).click();
   const following = (await channelsOf(page, 'residual'))[5]!;
   await expect(large(page).getByRole('heading', { level: 3 })).toContainText(`Channel ${following}`);
-  expect(query(page).get('channel')).toBe(following);
+  await expect.poll(() => query(page).get('channel')).toBe(following);
   await page.keyboard.press('Escape');
   await expect(large(page)).toHaveCount(0);
-  expect(query(page).get('channel')).toBeNull();
+  await expect.poll(() => query(page).get('channel')).toBeNull();
 
   await cell(page, 'sum', channel).focus();
   await page.keyboard.press('Enter');
@@ -260,13 +259,13 @@ test('an address with a channel opens it, on its page; another block forgets it'
   await page.locator('[data-block="layer2.0"]').getByRole('button', { name: 'layer2.0' }).click();
   await shownBlock(page, 'layer2.0');
   await expect(large(page)).toHaveCount(0);
-  expect(query(page).get('channel')).toBeNull();
+  await expect.poll(() => query(page).get('channel')).toBeNull();
 });
 
 test('F(x) unfolds into its convolutions', async ({ page }) => {
   await open(page, '?sample=cat&block=layer2.0');
   await panel(page).getByRole('button', { name: 'unfold F(x): 2 convolutions' }).click();
-  expect(query(page).get('steps')).toBe('1');
+  await expect.poll(() => query(page).get('steps')).toBe('1');
   const steps = page.getByTestId('steps');
   await expect(steps.getByTestId('step')).toHaveCount(1);
   await expect(steps).toContainText('conv1 3 × 3, stride 2: 16 → 32 channels');
@@ -292,7 +291,7 @@ test('F(x) unfolds into its convolutions', async ({ page }) => {
   await expect(page.getByTestId('step')).toHaveCount(1);
   await panel(page).getByRole('button', { name: 'fold F(x)', exact: true }).click();
   await expect(page.getByTestId('step')).toHaveCount(0);
-  expect(query(page).get('steps')).toBeNull();
+  await expect.poll(() => query(page).get('steps')).toBeNull();
 });
 
 test('a lesion’s scales stand in the equation', async ({ page }) => {
@@ -315,7 +314,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
         await open(page, state);
         await expect(large(page)).toBeVisible();
         await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
-        expect((await new AxeBuilder({ page }).include('[data-testid="detail"]').analyze()).violations).toEqual([]);
+        await expectAccessible(page, '[data-testid="detail"]');
       });
     }
   });

@@ -1,6 +1,5 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test, type Locator, type Page } from '@playwright/test';
-import { FIXTURES, needsResnet50 } from './explorer.js';
+import { expectAccessible, FIXTURES, needsResnet50, restingBox } from './explorer.js';
 
 const side = (page: Page, name: 'A' | 'B'): Locator => page.getByTestId(`side-${name}`);
 const openBlock = (page: Page, name: 'A' | 'B'): Locator => page.getByTestId(`block-${name}`);
@@ -47,8 +46,8 @@ test('a ready comparison opens, and both sides say what their nets say', async (
   await expect(side(page, 'B').getByRole('heading')).toContainText('Plain-56');
   await settled(page);
   await expect(preset(page, 'ResNet-56 and Plain-56')).toHaveAttribute('aria-current', 'true');
-  expect(query(page).get('model')).toBe('resnet56');
-  expect(query(page).get('against')).toBe('model:plain56');
+  await expect.poll(() => query(page).get('model')).toBe('resnet56');
+  await expect.poll(() => query(page).get('against')).toBe('model:plain56');
 
   const second = await context.newPage();
   await second.goto('/?model=resnet20');
@@ -78,7 +77,7 @@ test('the distance between the answers is that of their distributions', async ({
 
 test('pointing at one chart reads the same depth in all of them, and a click opens the block on both sides', async ({ page }) => {
   await compare(page, '&model=resnet20&sample=cat&against=model:resnet56');
-  const box = (await chart(page, 'strength').boundingBox())!;
+  const box = await restingBox(chart(page, 'strength'));
   await chart(page, 'strength').hover({ position: { x: box.width * 0.97, y: box.height / 2 } });
   for (const id of ['strength', 'share', 'output']) {
     await expect(page.getByTestId(`reading-${id}`)).toContainText(/A layer3\.2 \d.*B layer3\.8 \d/);
@@ -88,7 +87,7 @@ test('pointing at one chart reads the same depth in all of them, and a click ope
   await chart(page, 'output').click({ position: { x: box.width * 0.97, y: box.height / 2 } });
   await expect(openBlock(page, 'A')).toHaveAttribute('data-block', 'layer3.2');
   await expect(openBlock(page, 'B')).toHaveAttribute('data-block', 'layer3.8');
-  expect(query(page).get('block')).toBe('layer3.2');
+  await expect.poll(() => query(page).get('block')).toBe('layer3.2');
 });
 
 test('a plain net has no x to compare F with, and says so', async ({ page }) => {
@@ -160,7 +159,7 @@ test('the sides change places', async ({ page }) => {
   await expect(side(page, 'B').getByRole('heading')).toContainText('ResNet-20');
   await expect.poll(() => shown(page, 'A')).toEqual(b);
   await expect.poll(() => shown(page, 'B')).toEqual(a);
-  expect(query(page).get('against')).toBe('model:resnet20');
+  await expect.poll(() => query(page).get('against')).toBe('model:resnet20');
 });
 
 test('a picture of one’s own stands against the sample, in the same net, and survives a reload', async ({ page }) => {
@@ -194,7 +193,7 @@ test('ResNet-50 on a cat and a coffee, each at its own answer', async ({ page, r
   await expect(side(page, 'A').locator('.label').first()).toHaveText(/Egyptian.cat/i);
   await expect(side(page, 'B').locator('.label').first()).toHaveText(/espresso/i);
   await settled(page);
-  expect(query(page).get('against')).toBe('sample:coffee');
+  await expect.poll(() => query(page).get('against')).toBe('sample:coffee');
 });
 
 test('a lesion reaches the second side in the same net only', async ({ page }) => {
@@ -270,7 +269,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       test(`axe finds nothing: ${search}`, async ({ page }) => {
         await compare(page, search);
         await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
-        expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+        await expectAccessible(page);
       });
     }
   });

@@ -116,7 +116,13 @@ test('every answer has the headers, 304 and 404 too, and the built page has the 
   const meta = html.match(/<meta http-equiv="Content-Security-Policy" content="([^"]+)"/)![1]!.replaceAll('&#39;', "'");
   expect(header).toBe(`${meta}; frame-ancestors 'none'`);
   expect(header).toContain("worker-src 'self';");
-  for (const word of ["'unsafe-eval'", "'unsafe-inline'", 'http:', 'https:', '*']) expect(header).not.toContain(word);
+  // The hub, where a visitor may download a model from, for the page alone: no worker may ask it.
+  const hub = JSON.parse(readFileSync(join(import.meta.dirname, '../../www/public/models/hub.json'), 'utf8')) as { origin: string; redirects: string[] };
+  const hosts = ` ${[hub.origin, ...hub.redirects].join(' ')}`;
+  expect(header).toContain(`connect-src 'self'${hosts};`);
+  for (const word of ["'unsafe-eval'", "'unsafe-inline'", 'http:', 'https:', '*']) expect(header.replace(hosts, '')).not.toContain(word);
+  const ofScript = (await request.get(`/${script}`)).headers()['content-security-policy']!;
+  expect(ofScript).toBe(header.replace(hosts, ''));
   expect(html).not.toMatch(/<style|style="|<script>/);
 });
 

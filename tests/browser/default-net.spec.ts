@@ -47,7 +47,7 @@ test('ResNet-20 answers at once and ResNet-50 takes its place, without a jump', 
   await expect(note(page)).toBeVisible();
   await expect(page.getByText('ResNet-50 is loading (27 MB)…')).toBeVisible();
   await expect(picker(page)).toHaveValue('resnet20');
-  expect(query(page)).toBe('?sample=cat'); // a reload begins as this visit did
+  await expect.poll(() => query(page)).toBe('?sample=cat'); // a reload begins as this visit did
   const box = () => page.locator('[data-part="output"]').boundingBox();
   const before = await box();
   release();
@@ -58,14 +58,14 @@ test('ResNet-20 answers at once and ResNet-50 takes its place, without a jump', 
   await expect(note(page)).toHaveCount(0);
   await expect(page.getByRole('alert')).toHaveCount(0);
   expect(await box()).toEqual(before);
-  expect(query(page)).toBe('?sample=cat');
+  await expect.poll(() => query(page)).toBe('?sample=cat');
   await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
   const moved = await page.evaluate(() => (window as unknown as { seen: number[] }).seen.reduce((sum, value) => sum + value, 0));
   expect(moved).toBeLessThanOrEqual(0.05);
   // The first act says which net it was done to.
   await page.locator('[data-arc="layer2.1"]').click();
   await expect(page.locator('#stage-title')).toHaveText('layer2.1');
-  expect(query(page)).toBe('?sample=cat&model=resnet50&block=layer2.1');
+  await expect.poll(() => query(page)).toBe('?sample=cat&model=resnet50&block=layer2.1');
   await page.goBack();
   await expect(page.locator('#stage-title')).toHaveText('layer1.1');
   await expect(picker(page)).toHaveValue('resnet50');
@@ -88,12 +88,12 @@ for (const [act, doIt] of acts) {
     release();
     await expect(page.getByRole('button', { name: 'Switch to it' })).toBeVisible();
     await expect(picker(page)).toHaveValue('resnet20');
-    expect(new URL(page.url()).searchParams.get('model')).toBe('resnet20');
+    await expect.poll(() => new URL(page.url()).searchParams.get('model')).toBe('resnet20');
     await page.getByRole('button', { name: 'Switch to it' }).click();
     await expect(picker(page)).toHaveValue('resnet50');
     await expect(page.getByRole('button', { name: 'Switch to it' })).toHaveCount(0);
     await expect.poll(() => page.evaluate(() => window.skipscope!.model!.id)).toBe('resnet50');
-    expect(new URL(page.url()).searchParams.get('model')).toBe('resnet50');
+    await expect.poll(() => new URL(page.url()).searchParams.get('model')).toBe('resnet50');
   });
 }
 

@@ -1,6 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
-import { classify, open } from './explorer.js';
+import { classify, open, restingBox } from './explorer.js';
 
 const CAT = new URL('../../www/public/samples/cat.jpg', import.meta.url).pathname;
 const depth = (page: Page) => page.getByTestId('depth');
@@ -34,7 +34,7 @@ test('the table has every number that the engine gives', async ({ page }) => {
 test('a block pointed at is marked in every chart, and a click opens it', async ({ page }) => {
   await open(page, '?model=resnet20&sample=cat&block=layer1.0');
   const chart = charts(page).nth(1);
-  const box = (await chart.boundingBox())!;
+  const box = await restingBox(chart);
   await expect(page.getByTestId('depth-mark')).toHaveCount(0);
   await chart.hover({ position: { x: box.width - 12, y: 80 } });
   await expect(page.getByTestId('depth-mark')).toHaveCount(7);

@@ -1,6 +1,7 @@
 /** The page as its visitors use it: what the specs share. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test, type APIRequestContext, type Locator, type Page } from '@playwright/test';
 import type { Classified } from '../../www/src/state/window';
 
@@ -47,6 +48,25 @@ export async function shownBlock(page: Page, name: string): Promise<Locator> {
   await expect(panel).toHaveAttribute('aria-busy', 'false');
   return panel;
 }
+/** axe finds nothing, on the page or a part of it: once nothing is at work there, and nothing fades, whose colours are on their way. */
+export async function expectAccessible(page: Page, part = 'html'): Promise<void> {
+  await expect(page.locator(`:is(${part}, ${part} *)[aria-busy="true"]`)).toHaveCount(0);
+  await expect.poll(() => page.evaluate(() => document.getAnimations().filter(({ playState }) => playState === 'running').length)).toBe(0);
+  const { violations } = await new AxeBuilder({ page }).include(part).analyze();
+  expect(violations.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ html, failureSummary }) => ({ html, failureSummary })) }))).toEqual([]);
+}
+/** What `read` gives once it gives the same four times in a row, a tenth of a second apart. */
+export async function resting<T>(read: () => T | Promise<T>): Promise<T> {
+  const values: T[] = [];
+  const alike = async () => {
+    values.push(await read());
+    return values.length >= 4 && new Set(values.slice(-4).map((value) => JSON.stringify(value))).size === 1;
+  };
+  await expect.poll(alike, { intervals: [100] }).toBe(true);
+  return values.at(-1)!;
+}
+/** Where it is, once the page around it rests: on a slow machine what comes late still moves things, and a pointer would miss. */
+export const restingBox = async (locator: Locator) => (await resting(() => locator.boundingBox()))!;
 export const top = (page: Page): Locator => page.getByTestId('top').locator('.label');
 export const caption = (page: Page): Locator => page.getByTestId('caption');
 

@@ -1,7 +1,6 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
 import { lessonOf, type Family, type Sample } from '../../www/src/state/samples';
-import { caption, choose, inputPixel, needsResnet50, top, withModel } from './explorer.js';
+import { caption, choose, expectAccessible, inputPixel, needsResnet50, resting, restingBox, top, withModel } from './explorer.js';
 import config from './playwright.config.js';
 
 const { launchOptions } = config.use!;
@@ -17,11 +16,15 @@ const sampleButton = (page: Page, id: string) => page.locator(`[data-sample="${i
 const square = (page: Page) => page.getByTestId('crop');
 const cropButton = (page: Page) => page.getByRole('button', { name: 'Crop', exact: true });
 const cropOf = (page: Page) => new URL(page.url()).searchParams.get('crop');
+/** Left, top and side: the address tells a change at once, and what follows quickly when it has rested. */
+const cropSquare = (page: Page) => cropOf(page)?.split('_').map(Number);
+/** The square, once the address has rested. */
+const restingCrop = async (page: Page) => (await resting(() => cropSquare(page))) as [left: number, top: number, side: number];
 /** Every pixel of what the network saw. */
 const seen = (page: Page) => page.getByTestId('input').evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL());
 
 async function axe(page: Page): Promise<void> {
-  expect((await new AxeBuilder({ page }).include('.left').analyze()).violations).toEqual([]);
+  await expectAccessible(page, '.left');
 }
 
 /** Keeps what the page gets of the camera, so that a test can ask whether it was let go. */
@@ -149,13 +152,13 @@ test.describe('crop', () => {
     await square(page).focus();
     await page.keyboard.press('ArrowRight');
     await expect.poll(() => cropOf(page)).not.toBeNull();
-    const [left, top, side] = cropOf(page)!.split('_').map(Number);
+    const [left, top, side] = await restingCrop(page);
     await expect.poll(() => seen(page)).not.toBe(centre);
     await page.keyboard.press('+');
-    await expect.poll(() => Number(cropOf(page)!.split('_')[2])).toBeLessThan(side!);
+    await expect.poll(() => cropSquare(page)?.[2]).toBeLessThan(side);
     await page.keyboard.press('-');
     await page.keyboard.press('Shift+ArrowLeft');
-    await expect.poll(() => Number(cropOf(page)!.split('_')[0])).toBeCloseTo(left! - 1, 0);
+    await expect.poll(() => cropSquare(page)?.[0]).toBeCloseTo(left - 1, 0);
     expect(top).toBe(0); // the whole height: there is no way up
     await expect(caption(page)).toContainText('the square below');
     await cropButton(page).click();
@@ -172,39 +175,37 @@ test.describe('crop', () => {
 
     await page.getByRole('button', { name: 'Reset the crop' }).click();
     await expect.poll(() => seen(page)).toBe(centre);
-    expect(cropOf(page)).toBeNull();
+    await expect.poll(() => cropOf(page)).toBeNull();
   });
 
   test('by pointer: dragged, put elsewhere by a press, zoomed by wheel and slider', async ({ page }) => {
     await open(page, '?sample=cat-on-wall');
     const whole = await seen(page);
     await cropButton(page).click();
-    const box = (await page.getByTestId('stage').boundingBox())!;
+    const box = await restingBox(page.getByTestId('stage'));
     const at = (x: number, y: number) => [box.x + x * box.width, box.y + y * box.height] as const;
 
     await page.mouse.move(...at(0.5, 0.5));
     await page.mouse.wheel(0, -600);
-    await expect.poll(() => Number(cropOf(page)?.split('_')[2] ?? 512)).toBeLessThan(256);
-    const [, , side] = cropOf(page)!.split('_').map(Number);
+    await expect.poll(() => cropSquare(page)?.[2] ?? 512).toBeLessThan(256);
+    const [, , side] = await restingCrop(page);
     const zoomed = await seen(page);
     expect(zoomed).not.toBe(whole);
 
     await page.mouse.down();
     await page.mouse.move(...at(0.4, 0.3), { steps: 4 });
     await page.mouse.up();
-    await expect
-      .poll(() => cropOf(page)!.split('_').map(Number))
-      .toEqual([expect.closeTo((512 - side!) / 2 - 51.2, -0.5), expect.closeTo((512 - side!) / 2 - 102.4, -0.5), side]);
+    await expect.poll(() => cropSquare(page)).toEqual([expect.closeTo((512 - side) / 2 - 51.2, -0.5), expect.closeTo((512 - side) / 2 - 102.4, -0.5), side]);
     await expect.poll(() => seen(page)).not.toBe(zoomed);
 
     await page.mouse.click(...at(0.97, 0.97));
-    await expect.poll(() => cropOf(page)!.split('_').map(Number)).toEqual([expect.closeTo(512 - side!, 0), expect.closeTo(512 - side!, 0), side]);
+    await expect.poll(() => cropSquare(page)).toEqual([expect.closeTo(512 - side, 0), expect.closeTo(512 - side, 0), side]);
 
     await page.getByRole('slider', { name: 'Zoom' }).press('End');
-    await expect.poll(() => Number(cropOf(page)!.split('_')[2])).toBe(16);
+    await expect.poll(() => cropSquare(page)?.[2]).toBe(16);
     await page.getByRole('button', { name: 'Reset the crop' }).click();
     await expect.poll(() => seen(page)).toBe(whole);
-    expect(cropOf(page)).toBeNull();
+    await expect.poll(() => cropOf(page)).toBeNull();
   });
 
   test('another picture starts from its centre', async ({ page }) => {
@@ -215,7 +216,7 @@ test.describe('crop', () => {
     await expect(page.getByTestId('crop-numbers')).not.toContainText('at (0, 0)');
     await cropButton(page).click();
     await expect(caption(page)).toContainText('the central');
-    expect(cropOf(page)).toBeNull();
+    await expect.poll(() => cropOf(page)).toBeNull();
   });
 
   test('a picture that is reduced to be read is cropped in its own pixels', async ({ page }) => {
@@ -238,7 +239,7 @@ test.describe('crop', () => {
     await square(page).focus();
     for (let i = 0; i < 8; i++) await page.keyboard.press('+');
     for (let i = 0; i < 40; i++) await page.keyboard.press('ArrowRight');
-    await expect.poll(() => cropOf(page)!.split('_').map(Number)).toEqual([expect.closeTo(6000 - 1866, -1), expect.anything(), expect.closeTo(1866, -1)]);
+    await expect.poll(() => cropSquare(page)).toEqual([expect.closeTo(6000 - 1866, -1), expect.anything(), expect.closeTo(1866, -1)]);
     await expect.poll(() => inputPixel(page, 0.02, 0.5)).toEqual([0, 0, 200, 255]);
     await expect.poll(() => inputPixel(page, 0.98, 0.5)).toEqual([0, 0, 200, 255]);
   });
@@ -252,7 +253,7 @@ test.describe('on a phone', () => {
     await cropButton(page).tap();
     const stage = page.getByTestId('stage');
     await stage.scrollIntoViewIfNeeded();
-    const box = (await stage.boundingBox())!;
+    const box = await restingBox(stage);
     const client = await page.context().newCDPSession(page);
     const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', ...points: [number, number][]) =>
       client.send('Input.dispatchTouchEvent', {
@@ -263,18 +264,18 @@ test.describe('on a phone', () => {
     await touch('touchMove', [0.3, 0.5], [0.7, 0.5]);
     await touch('touchMove', [0.35, 0.5], [0.65, 0.5]);
     await touch('touchEnd');
-    await expect.poll(() => cropOf(page)?.split('_').map(Number)).toEqual([expect.closeTo(128, -1), expect.closeTo(128, -1), expect.closeTo(256, -1)]);
+    await expect.poll(() => cropSquare(page)).toEqual([expect.closeTo(128, -1), expect.closeTo(128, -1), expect.closeTo(256, -1)]);
+
+    expect(await restingBox(stage)).toEqual(box); // what is above it has kept its height
 
     await touch('touchStart', [0.5, 0.5]);
     await touch('touchMove', [0.4, 0.45]);
     await touch('touchMove', [0.3, 0.4]);
     await touch('touchEnd');
-    await expect
-      .poll(() => cropOf(page)?.split('_').map(Number))
-      .toEqual([expect.closeTo(128 - 102, -1), expect.closeTo(128 - 51, -1), expect.closeTo(256, -1)]);
+    await expect.poll(() => cropSquare(page)).toEqual([expect.closeTo(128 - 102, -1), expect.closeTo(128 - 51, -1), expect.closeTo(256, -1)]);
 
     await stage.tap({ position: { x: 0.97 * box.width, y: 0.97 * box.height } });
-    await expect.poll(() => cropOf(page)?.split('_').map(Number)).toEqual([expect.closeTo(256, -1), expect.closeTo(256, -1), expect.closeTo(256, -1)]);
+    await expect.poll(() => cropSquare(page)).toEqual([expect.closeTo(256, -1), expect.closeTo(256, -1), expect.closeTo(256, -1)]);
   });
 
   test('nothing overflows, cropping or live', async ({ page }) => {
@@ -348,7 +349,7 @@ test.describe('camera', () => {
     await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
     expect(await seen(page)).toBe(shown);
     await expect.poll(() => tracks(page)).toEqual(['ended']);
-    expect(new URL(page.url()).searchParams.has('sample')).toBe(false);
+    await expect.poll(() => new URL(page.url()).searchParams.has('sample')).toBe(false);
     await expect(page.getByTestId('camera')).toBeFocused();
     await expect(cropButton(page)).toBeVisible(); // it is a picture like any other
   });

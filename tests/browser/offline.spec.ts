@@ -22,7 +22,7 @@ for (const title of ['Compare', 'Benchmark']) {
     await page.getByRole('button', { name: 'Try again' }).click();
     await expect(page.getByRole('heading', { name: title, exact: true })).toBeVisible();
     await expect(page.getByRole('alert')).toHaveCount(0);
-    expect(new URL(page.url()).searchParams.get('block')).toBe('layer3.2');
+    await expect.poll(() => new URL(page.url()).searchParams.get('block')).toBe('layer3.2');
     expect(errors).toEqual([]);
   });
 }

@@ -91,7 +91,7 @@ test('drop and paste', async ({ page }) => {
   await page.dispatchEvent('main', 'drop', { dataTransfer: files });
   await expect(page.getByText('Drop the picture')).toHaveCount(0);
   await expect(caption(page)).toContainText('dropped.jpg');
-  expect(new URL(page.url()).searchParams.has('sample')).toBe(false);
+  await expect.poll(() => new URL(page.url()).searchParams.has('sample')).toBe(false);
 
   await page.evaluate(async () => {
     const transfer = new DataTransfer();

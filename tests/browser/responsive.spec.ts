@@ -3,7 +3,7 @@
  * nothing was measured or the page did not get there; times depend on the machine and are printed, never judged.
  */
 import { expect, test, type CDPSession, type Page, type TestInfo } from '@playwright/test';
-import { block, blocks, caption, needsResnet50, top } from './explorer.js';
+import { block, blocks, caption, needsResnet50, restingBox, top } from './explorer.js';
 
 interface Task {
   start: number;
@@ -198,7 +198,7 @@ test('how long the page’s thread is busy while ResNet-50 is open', async ({ pa
     const seen = new Set<string | null>();
     for (const branch of ['identity', 'residual', 'sum', 'output']) {
       const cells = page.getByTestId('detail').locator(`button[data-branch="${branch}"]`);
-      const [from, to] = [(await cells.nth(1).boundingBox())!, (await cells.nth(12).boundingBox())!];
+      const [from, to] = [await restingBox(cells.nth(1)), await restingBox(cells.nth(12))];
       await page.mouse.move(from.x + 4, from.y + 4);
       await page.mouse.move(to.x + to.width - 4, to.y + to.height - 4, { steps: 40 });
       seen.add(await loupe.getAttribute('data-channel'));
@@ -209,7 +209,7 @@ test('how long the page’s thread is busy while ResNet-50 is open', async ({ pa
   const scale = page.getByRole('slider', { name: /residual|F\(x\)/i }).first();
   await during('a lesion’s slider dragged', async () => {
     await scale.scrollIntoViewIfNeeded();
-    const box = (await scale.boundingBox())!;
+    const box = await restingBox(scale);
     const before = await scale.inputValue();
     await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
     await page.mouse.down();

@@ -106,7 +106,7 @@ fn models_that_do_not_load_are_named() {
         (cut.to_str().unwrap(), "cut off"),
         (not_a_number.to_str().unwrap(), "not a finite number"),
         ("nowhere.gguf", "No such file"),
-        (&fixture("chelsea"), "does not start with 'GGUF'"),
+        (&fixture("chelsea"), "is a picture"),
     ] {
         let ran = skipscope(["classify", "--model", file, &fixture("chelsea")]);
         assert_eq!((ran.code, ran.out.as_str()), (Some(1), ""));

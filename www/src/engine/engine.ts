@@ -25,8 +25,11 @@ export interface LoadOptions {
   onProgress?: (received: number, total: number) => void;
 }
 
-/** An entry of the registry, and the address of its file; the file itself, where no server has it: a net that was trained in the page. */
-export type ModelSource = ModelEntry & { from: string | Blob };
+/**
+ * An entry of the registry, and the address of its file; the file itself, where no server has it: a net that was trained in the page;
+ * or what brings the file: a model that a store keeps.
+ */
+export type ModelSource = ModelEntry & { from: string | Blob | (() => Promise<Blob>) };
 
 /** Helpers, scripts and binaries that did not come are asked for once more, before a slower flavour is: the reason may have passed. */
 const ATTEMPTS = 2;
@@ -104,7 +107,8 @@ export class Engine {
 
   /** Several nets may live in one engine: load the next, then dispose of the last. */
   async load({ from, ...entry }: ModelSource, { signal, onProgress }: LoadOptions = {}): Promise<Net> {
-    const { net, info } = await this.#worker.call((engine, call) => engine.load(call, entry, from), {
+    const file = typeof from === 'function' ? await from() : from;
+    const { net, info } = await this.#worker.call((engine, call) => engine.load(call, entry, file), {
       signal,
       onReport: (report) => onProgress?.(...(report as [received: number, total: number])),
       unwanted: (late) => this.#free(late.net),

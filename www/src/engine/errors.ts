@@ -2,7 +2,20 @@
  * Errors that the page tells apart. The kind travels as `name`, because that (with the message) is what survives the trip
  * from the worker.
  */
-const KINDS = ['not-found', 'truncated', 'corrupted', 'network', 'cancelled', 'not-a-model', 'not-a-picture', 'no-model', 'engine', 'crashed'] as const;
+const KINDS = [
+  'not-found',
+  'truncated',
+  'corrupted',
+  'network',
+  'cancelled',
+  'not-a-model',
+  'not-a-picture',
+  'no-model',
+  'no-room',
+  'no-store',
+  'engine',
+  'crashed',
+] as const;
 
 export type ErrorKind = (typeof KINDS)[number];
 

@@ -105,6 +105,29 @@ it('a file that the page has is asked of no server, and checked all the same', a
   expect(fetch).not.toHaveBeenCalled();
 });
 
+it('a file whose hash nobody promised is taken by its length, and hashed by nobody', async () => {
+  const { sha256: _, ...unpromised } = entry;
+  const digest = vi.spyOn(crypto.subtle, 'digest');
+  const pushed: number[] = [];
+  const open = () => ({ push: (bytes: Uint8Array) => void pushed.push(...bytes), free() {} });
+  await fetchModel(unpromised, new Blob([BYTES]), open);
+  expect(Uint8Array.from(pushed)).toEqual(BYTES);
+  expect(digest).not.toHaveBeenCalled();
+  digest.mockRestore();
+  await expect(fetchModel(unpromised, new Blob([BYTES.slice(1)]), open)).rejects.toMatchObject({ name: 'truncated' });
+});
+
+it('what nobody promised a hash of is not kept: a server may have another one tomorrow', async () => {
+  const { sha256: _, ...unpromised } = entry;
+  const store = cache();
+  const fetch = answer(() => new Response(body(BYTES)));
+  const open = () => ({ push() {}, free() {} });
+  await fetchModel(unpromised, 'http://localhost/models/unpromised.gguf', open);
+  await fetchModel(unpromised, 'http://localhost/models/unpromised.gguf', open);
+  expect(fetch).toHaveBeenCalledTimes(2);
+  expect(store.size).toBe(0);
+});
+
 it('can be cancelled', async () => {
   const abort = new AbortController();
   answer(() => new Response(body(BYTES, 100, true)));

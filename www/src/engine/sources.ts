@@ -7,7 +7,8 @@ export interface ModelEntry {
   title: string;
   file: string;
   bytes: number;
-  sha256: string;
+  /** Absent where nobody promised one: of a file that the visitor opened. */
+  sha256?: string;
   dataset: string;
   licence: string;
   source: string;
@@ -28,21 +29,24 @@ const PIECE = 1 << 18;
 const distrusted = new Set<string>();
 
 export async function readRegistry(url: string): Promise<ModelEntry[]> {
+  return (await readList<{ models: ModelEntry[] }>(url, 'The list of models')).models;
+}
+
+/** A file of this site that lists models, and is called `what`. */
+export async function readList<L extends { models: unknown[] }>(url: string, what: string): Promise<L> {
   let response: Response;
   try {
     response = await fetch(url);
   } catch {
-    throw new EngineError('network', 'The list of models could not be fetched: the server did not answer.');
+    throw new EngineError('network', `${what} could not be fetched: the server did not answer.`);
   }
-  if (!response.ok) {
-    throw new EngineError('not-found', `The list of models could not be fetched: the server answered ${response.status}.`);
-  }
+  if (!response.ok) throw new EngineError('not-found', `${what} could not be fetched: the server answered ${response.status}.`);
   try {
-    const { models } = (await response.json()) as { models: ModelEntry[] };
-    if (!Array.isArray(models) || models.length === 0) throw new Error();
-    return models;
+    const list = (await response.json()) as L;
+    if (!Array.isArray(list.models) || list.models.length === 0) throw new Error();
+    return list;
   } catch {
-    throw new EngineError('corrupted', 'The list of models (registry.json) is not readable.');
+    throw new EngineError('corrupted', `${what} (${url.split('/').at(-1)}) is not readable.`);
   }
 }
 
@@ -53,15 +57,15 @@ export interface Sink {
 }
 
 /**
- * Hands the bytes of a model over as they arrive, and the sink back once they are known to be exactly those the registry
- * promises. A sink whose bytes are not is freed: nothing unverified is ever used. What the sink itself throws goes to the caller as
- * it is. `from` is the model file's address, or the file.
+ * Hands the bytes of a model over as they arrive, and the sink back once they are known to be exactly those that its entry
+ * promises (without a hash: as many). A sink whose bytes are not is freed: what is promised is verified before it is used. What the
+ * sink itself throws goes to the caller as it is. `from` is the model file's address, or the file.
  */
 export async function fetchModel<S extends Sink>(entry: ModelEntry, from: string | Blob, open: () => S, options: FetchOptions = {}): Promise<S> {
   if (from instanceof Blob) return pour(entry, from.stream(), open(), null, options);
   const url = from;
   const key = `${url}?sha256=${entry.sha256}`;
-  const kept = await fromCache(key);
+  const kept = entry.sha256 === undefined ? null : await fromCache(key);
   if (kept) {
     try {
       return await pour(entry, kept, open(), null, options);
@@ -70,7 +74,7 @@ export async function fetchModel<S extends Sink>(entry: ModelEntry, from: string
     }
   }
   const body = await download(entry, url, options);
-  const keep = await toCache(key);
+  const keep = entry.sha256 === undefined ? null : await toCache(key); // only what can be verified when it is used again
   try {
     const sink = await pour(entry, body, open(), keep, options);
     distrusted.delete(url);
@@ -108,7 +112,7 @@ async function pour<S extends Sink>(
   keep: Pick<Sink, 'push'> | null,
   { signal, onProgress }: FetchOptions,
 ): Promise<S> {
-  const hash = hasher(entry.bytes);
+  const hash = entry.sha256 === undefined ? null : hasher(entry.bytes);
   const reader = body.getReader();
   let received = 0;
   try {
@@ -127,7 +131,7 @@ async function pour<S extends Sink>(
       if (received > entry.bytes) {
         throw new EngineError('corrupted', `${entry.title} is corrupted: the file is longer than the ${entry.bytes} bytes it should have.`);
       }
-      hash.update(chunk.value);
+      hash?.update(chunk.value);
       keep?.push(chunk.value);
       for (let at = 0; at < chunk.value.length; at += PIECE) sink.push(chunk.value.subarray(at, at + PIECE));
       onProgress?.(received, entry.bytes);
@@ -135,7 +139,7 @@ async function pour<S extends Sink>(
     if (received < entry.bytes) {
       throw new EngineError('truncated', `${entry.title} arrived truncated: ${received} of ${entry.bytes} bytes.`);
     }
-    if ((await hash.digest()) !== entry.sha256) {
+    if (hash && (await hash.digest()) !== entry.sha256) {
       throw new EngineError('corrupted', `${entry.title} is corrupted: its SHA-256 is not the one in the registry.`);
     }
   } catch (error) {

@@ -4,6 +4,9 @@ import init, { labels_in, look_into, write_model_file, type Answered, type Facts
 import type { Precision } from './types';
 import url from './pkg/foreign_bg.wasm?url';
 
+/** The page's thread, which reads the types of this file too, has none. */
+declare const FileReaderSync: new () => { readAsArrayBuffer(blob: Blob): ArrayBuffer };
+
 let started: Promise<unknown> | null = null;
 
 /** Pieces are gathered until a blob is made of them, which the browser may keep on disk. */
@@ -32,7 +35,7 @@ async function using<R>(call: number, work: () => R): Promise<R> {
       return work();
     } catch (error) {
       if (isTrap(error)) throw new EngineError('crashed', `The reader of other formats stopped (${messageOf(error)}).`);
-      throw asEngineError(error);
+      throw asEngineError(error, '', 'not-a-model');
     }
   });
 }

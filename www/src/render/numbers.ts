@@ -33,6 +33,9 @@ export function compact(count: number): string {
   return count >= 1e3 ? `${Math.round(count / 1e3)} k` : String(count);
 }
 
+/** 25,557,032. */
+export const thousands = (value: number): string => value.toLocaleString('en');
+
 export function milliseconds(value: number): string {
   return value < 10 ? `${value.toFixed(1)} ms` : value < 1000 ? `${Math.round(value)} ms` : `${(value / 1000).toFixed(2)} s`;
 }

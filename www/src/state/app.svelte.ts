@@ -2,6 +2,8 @@
 import { type BlockInfo, type Crop, messageOf, type ModelEntry, type ModelSource, type Picture, readRegistry, type Scales } from '../engine';
 import { intactScales } from '../render/lesion';
 import type { Address } from './address';
+import { Library } from './library.svelte';
+import type { Given } from './opening';
 import { isKept, type Pictures } from './pictures.svelte';
 import { to, type Move, type Places } from './places.svelte';
 import { SHOWN, type Shown } from './shown';
@@ -28,6 +30,8 @@ export class App {
 
   readonly side: Side;
   readonly upgrade: Upgrade;
+  /** Models of the visitor's own. */
+  readonly library: Library;
   /** Which net it is where the address names none. */
   #usual = $state(FIRST_MODEL);
   readonly place: Readonly<Shown>;
@@ -41,8 +45,10 @@ export class App {
   /** Counts what was asked for: what takes a while to open is shown unless something newer was. */
   #asks = 0;
 
-  constructor(side: Side, places: Places, pictures: Pictures, address: Address) {
+  constructor(side: Side, places: Places, pictures: Pictures, address: Address, library = new Library()) {
     this.side = side;
+    this.library = library;
+    library.onchange = () => this.#offer(this.#served);
     this.upgrade = new Upgrade(this, side);
     this.#places = places;
     this.#pictures = pictures;
@@ -72,10 +78,28 @@ export class App {
     return this.models.find((model) => model.id === id);
   }
 
-  /** A model and where its file is. */
+  /** A model of this site, and where its file is. */
+  served(id: string): (ModelEntry & { from: string }) | undefined {
+    const entry = this.#served.find((model) => model.id === id);
+    return entry && { ...entry, from: MODELS() + entry.file };
+  }
+
+  /** A model and where its file is, or what brings it. */
   source(id: string): ModelSource | undefined {
-    const entry = this.entry(id);
-    return entry && { ...entry, from: this.#made.get(id)?.file ?? MODELS() + entry.file };
+    const made = this.#made.get(id);
+    return made ? { ...made.entry, from: made.file } : (this.served(id) ?? this.library.source(id));
+  }
+
+  /** In the menu's groups. */
+  get groups(): { title: string; models: ModelEntry[] }[] {
+    const own = new Set(this.library.models.map(({ id }) => id));
+    const of = (title: string, belongs: (id: string) => boolean) => ({ title, models: this.models.filter(({ id }) => belongs(id)) });
+    const groups = [
+      of('Built in', (id) => !own.has(id) && !this.#made.has(id)),
+      of('Trained here', (id) => this.#made.has(id)),
+      of('Yours', (id) => own.has(id)),
+    ];
+    return groups.filter(({ models }) => models.length > 0);
   }
 
   /** Takes in a net that was trained in this page: it is a model as any other, for as long as the page is open. */
@@ -86,15 +110,30 @@ export class App {
     this.#offer(this.#served);
   }
 
+  /** Opens model files, keeps them, and shows the first: false where there was none. What became of the others the library says. */
+  async openFiles(files: readonly File[], given: Given | null = null): Promise<boolean> {
+    const [first] = await this.library.open(files, this.side.host, given);
+    if (first) await this.upgrade.choose(first.id);
+    return first !== undefined;
+  }
+
+  /** Lets go of a model of the visitor's own. Where it is the open one, the page goes back to the usual one. */
+  async forget(id: string): Promise<void> {
+    if (this.#usual === id) this.#usual = this.entry(FIRST_MODEL)?.id ?? this.#served[0]!.id;
+    if (this.model === id) await this.selectModel(this.#usual);
+    await this.library.delete(id);
+  }
+
   #offer(served: ModelEntry[]): void {
     this.#served = served;
-    this.models = [...served, ...[...this.#made.values()].map(({ entry }) => entry)];
+    this.models = [...served, ...[...this.#made.values()].map(({ entry }) => entry), ...this.library.models];
   }
 
   async start(): Promise<void> {
     this.problem = null;
     try {
-      const [models] = await Promise.all([readRegistry(`${MODELS()}registry.json`), this.#pictures.start(), this.side.host.get()]);
+      const registry = readRegistry(`${MODELS()}registry.json`);
+      const [models] = await Promise.all([registry, this.#pictures.start(), this.side.host.get(), this.library.start()]);
       this.#offer(models);
       const { first, next } = this.upgrade.plan();
       this.#usual = this.entry(first) ? first : models[0]!.id;

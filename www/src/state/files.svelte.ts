@@ -1,5 +1,6 @@
-/** Files that were chosen, dropped or pasted: one is looked at. */
+/** Files that were chosen, dropped or pasted: models are opened, and one picture is looked at. */
 import type { App } from './app.svelte';
+import { sorted } from './opening';
 
 export class Files {
   /** What became of the others. */
@@ -9,11 +10,15 @@ export class Files {
 
   /** False: there was none. */
   use(files: FileList | null | undefined, unnamed = 'picture'): boolean {
-    const first = files?.[0];
-    if (!first) return false;
-    const name = first.name || unnamed;
-    this.note = files.length > 1 ? `Of ${files.length} files the first is shown, “${name}”.` : null;
-    void this.app.usePicture(first, name);
-    return true;
+    const all = [...(files ?? [])];
+    const { models, others: pictures } = sorted(all);
+    if (models.length) void this.app.openFiles(all.filter((file) => !pictures.includes(file)));
+    const [first] = pictures;
+    if (first) {
+      const name = first.name || unnamed;
+      this.note = pictures.length > 1 ? `Of ${pictures.length} files the first is shown, “${name}”.` : null;
+      void this.app.usePicture(first, name);
+    }
+    return all.length > 0;
   }
 }

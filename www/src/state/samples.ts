@@ -1,20 +1,23 @@
 /** The pictures that come with the page. */
 
 /** Nets that were trained on the same pictures: what is a lesson for the one means nothing to the other. */
-export type Family = 'imagenet' | 'cifar' | 'lab';
+export type Family = 'imagenet' | 'cifar' | 'lab' | 'own';
 
-/** Where nothing is known yet, it is ImageNet; what is neither was trained in the page. */
+/** Where nothing is known yet, it is ImageNet; of what the visitor opened nobody can say. */
 export function familyOf(dataset: string): Family {
   if (dataset.startsWith('CIFAR')) return 'cifar';
-  return dataset === '' || dataset.startsWith('ImageNet') ? 'imagenet' : 'lab';
+  if (dataset.startsWith('shapes and textures')) return 'lab'; // trained in the page
+  return dataset === '' || dataset.startsWith('ImageNet') ? 'imagenet' : 'own';
 }
 
 /** Where a family has no class for what the picture shows. */
 const NO_CLASS = 'CIFAR-10 has no class for this: its nets are wrong whatever they answer, and however sure they are.';
 const NO_PHOTOS = 'This net has learnt shapes and textures alone: of a photo it can say nothing true.';
+const UNTOLD = 'The file of this net does not say what it was trained on: whether its answer is right is for you to judge.';
+const ELSE = { imagenet: NO_CLASS, cifar: NO_CLASS, lab: NO_PHOTOS, own: UNTOLD } as const;
 
 export function lessonOf({ lessons }: Sample, family: Family): string {
-  return lessons[family] ?? (family === 'lab' ? NO_PHOTOS : NO_CLASS);
+  return lessons[family] ?? ELSE[family];
 }
 
 /** What suits the family first, the others after, each in their order. */

@@ -6,6 +6,7 @@ import { Benchmark } from './bench.svelte';
 import { Camera } from './camera.svelte';
 import { Files } from './files.svelte';
 import { Host } from './host.svelte';
+import { HubShelf } from './hub.svelte';
 import { Measures } from './measures.svelte';
 import { Pictures } from './pictures.svelte';
 import { Places } from './places.svelte';
@@ -24,6 +25,8 @@ export interface SkipScope {
   pictures: Pictures;
   camera: Camera;
   files: Files;
+  /** Models that can be downloaded. */
+  hub: HubShelf;
   sweep: Sweep;
   benchmark: Benchmark;
   measures: Measures;
@@ -45,6 +48,7 @@ export function createSkipScope(): SkipScope {
     pictures,
     camera: new Camera(app, side),
     files: new Files(app),
+    hub: new HubShelf(app),
     sweep: new Sweep(side),
     benchmark: new Benchmark(places),
     measures: new Measures(),

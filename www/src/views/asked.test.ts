@@ -59,3 +59,8 @@ it('says it in one line', () => {
   );
   expect(askedWords(['a', 'b', 'c'].map((said) => ({ name: 'cam', said })))).toContain('class “a”, class “b” and class “c”, which are not');
 });
+
+it('says of a model of somebody else’s why it is not here', () => {
+  expect(askedWords([{ name: 'model', said: 'own-abcd1234' }])).toMatch(/“own-abcd1234”.* A model of one’s own stays in the browser that opened it/);
+  expect(askedWords([{ name: 'model', said: 'resnet99' }])).not.toContain('one’s own');
+});

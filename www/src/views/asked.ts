@@ -2,6 +2,7 @@
 import type { RunResult } from '../engine';
 import { COLOURS } from '../render/colormap';
 import { known } from '../render/lesion';
+import { OWN } from '../state/opening';
 import { to, type Move, type Places } from '../state/places.svelte';
 import { SHOWN, type Shown } from '../state/shown';
 import { COLOURS as COLOURS_PLACE } from '../state/theme.svelte';
@@ -72,5 +73,8 @@ export function notThere(query: URLSearchParams, places: Places, { models, sampl
 export function askedWords(asked: Asked[]): string {
   const list = asked.map(({ name, said }) => `${CALLED[name] ?? name} “${said.length > 24 ? `${said.slice(0, 24)}…` : said}”`);
   const all = list.length > 1 ? `${list.slice(0, -1).join(', ')} and ${list.at(-1)}` : list[0];
-  return `The address asked for ${all}, which ${list.length > 1 ? 'are' : 'is'} not to be had here. It now says what is shown.`;
+  const own = asked.some(({ said }) => said.startsWith(OWN))
+    ? ' A model of one’s own stays in the browser that opened it: to see it here, open its file here.'
+    : '';
+  return `The address asked for ${all}, which ${list.length > 1 ? 'are' : 'is'} not to be had here. It now says what is shown.${own}`;
 }

@@ -1,0 +1,119 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { EngineError, ModelStore, type Engine, type ModelEntry, type ModelRecord } from '../engine';
+import { FakeCaches } from '../engine/testing/fake-caches';
+import { Host } from './host.svelte';
+import { Library } from './library.svelte';
+import { isModelFile, OWN, type Given } from './opening';
+
+let caches: FakeCaches;
+beforeEach(() => {
+  vi.stubGlobal('caches', (caches = new FakeCaches()));
+  vi.stubGlobal('location', { search: '' });
+});
+afterEach(() => vi.unstubAllGlobals());
+
+const card = { title: 'Net (mine)', dataset: 'ten shapes', licence: 'CC0', source: 'made here', accuracy: '90%', note: '' };
+/** An engine that takes every file for the same net, but those that say otherwise. */
+const disposed: string[] = [];
+const host = () =>
+  new Host(
+    async () =>
+      ({
+        lost: new AbortController().signal,
+        load: async ({ file, from }: ModelEntry & { from: Blob }) => {
+          if ((await from.text()) === 'bad') throw new EngineError('not-a-model', `“${file}” is not a model this engine reads.`);
+          return { info: { card }, dispose: () => disposed.push(file) };
+        },
+      }) as unknown as Engine,
+  );
+const file = (name: string, text = 'net') => new File([text], name);
+const started = async () => {
+  const library = new Library();
+  await library.start();
+  return library;
+};
+const textOf = async (library: Library, id: string) => (await (library.source(id)!.from as () => Promise<Blob>)()).text();
+
+it('a file is opened, told of by its own card, kept, and there in the next visit', async () => {
+  const library = await started();
+  const changes = vi.fn();
+  library.onchange = changes;
+  const [opened] = await library.open([file('mine.gguf')], host(), null);
+  expect(opened).toMatchObject({ title: 'Net (mine)', accuracy: '90%', bytes: 3, origin: 'opened from mine.gguf', file: 'mine.gguf' });
+  expect(opened!.id.startsWith(OWN)).toBe(true);
+  expect([changes.mock.calls.length, library.problem, library.reading, library.note]).toEqual([1, null, null, null]);
+  expect(disposed.at(-1)).toBe('mine.gguf'); // it is loaded again where it is shown
+  const later = await started();
+  expect(later.models).toEqual([opened]);
+  expect(await textOf(later, opened!.id)).toBe('net');
+});
+
+it('of several files those that can be are opened, and each of the others is named', async () => {
+  const library = await started();
+  const opened = await library.open([file('a.gguf', 'bad'), file('b.onnx'), file('c.gguf')], host(), null);
+  expect(opened.map(({ file: name }) => name)).toEqual(['c.gguf']);
+  expect(library.problem).toMatch(/“a.gguf” is not a model.*“b.onnx” was not opened/);
+  await library.open([file('d.gguf')], host(), null);
+  expect(library.problem).toBeNull();
+  expect(library.models.map(({ file: name }) => name)).toEqual(['d.gguf', 'c.gguf']);
+});
+
+it('files that come while others are read wait for them', async () => {
+  const library = await started();
+  const both = [library.open([file('a.gguf')], host(), null), library.open([file('b.gguf')], host(), null)];
+  await Promise.all(both);
+  expect(library.models.map(({ file: name }) => name)).toEqual(['b.gguf', 'a.gguf']);
+});
+
+it('what comes from a hub says so', async () => {
+  const library = await started();
+  await library.open([file('net.gguf')], host(), { origin: 'downloaded from example.org', hub: 'net' } as Given);
+  expect(library.models[0]).toMatchObject({ origin: 'downloaded from example.org', hub: 'net' });
+});
+
+it('a model that cannot be kept is a model all the same, and that it goes with the page is said', async () => {
+  const library = await started();
+  caches.room = 0;
+  const [opened] = await library.open([file('a.gguf')], host(), null);
+  expect(library.note).toBe('Net (mine) was not kept: this browser gives the page no more room. It stays for as long as this page is open.');
+  expect(library.unkept[opened!.id]).toContain('no more room');
+  expect(await textOf(library, opened!.id)).toBe('net');
+  await library.refresh('');
+  expect(library.models).toEqual([opened]);
+  await library.delete(opened!.id);
+  expect([library.models, (await started()).models]).toEqual([[], []]);
+});
+
+it('another tab’s models come, and those it deleted go, but for the one that is looked at', async () => {
+  const [mine, other] = [await started(), await started()];
+  const [a] = await mine.open([file('a.gguf')], host(), null);
+  const [b] = await mine.open([file('b.gguf')], host(), null);
+  await other.refresh('resnet20');
+  expect(other.models.map(({ id }) => id).sort()).toEqual([a!.id, b!.id].sort());
+  await other.delete(a!.id);
+  await other.delete(b!.id);
+  await mine.refresh(a!.id);
+  expect(mine.models.map(({ id }) => id)).toEqual([a!.id]);
+  expect(mine.unkept[a!.id]).toBe('It was deleted in another tab.');
+  await expect(textOf(mine, a!.id)).rejects.toMatchObject({ name: 'not-found' });
+  await mine.refresh(a!.id);
+  expect(mine.models.map(({ id }) => id)).toEqual([a!.id]);
+});
+
+it('one that cannot be deleted is still there, and that is said', async () => {
+  const store = new ModelStore();
+  const library = new Library(store);
+  await library.keep({ id: 'own-1', title: 'Net', bytes: 1, date: '' } as ModelRecord, new Blob(['x']));
+  vi.spyOn(store, 'delete').mockRejectedValue(new Error('the disk is gone'));
+  await library.delete('own-1');
+  expect(library.models.map(({ id }) => id)).toEqual(['own-1']);
+  expect(library.problem).toContain('the disk is gone');
+});
+
+it.each([
+  ['a.gguf', true],
+  ['A.SafeTensors', true],
+  ['x.pt', true],
+  ['photo.jpg', false],
+  ['gguf', false],
+])('%s is a model file: %s', (name, is) => expect(isModelFile(name)).toBe(is));
