@@ -11,7 +11,7 @@ fn with_batch_norm(architecture: &Architecture) -> usize {
 /// The number in a name is that of the layers which are there: convolutions outside projections, and the linear layer.
 #[test]
 fn depth_is_the_number_in_the_name() {
-    for name in NAMES.into_iter().chain(DERIVED) {
+    for name in NAMES.into_iter().chain(DERIVED.map(|(name, _)| name)) {
         let arch = Architecture::named(name).unwrap();
         let flow = arch.flow();
         let convolutions = flow.blocks().iter().map(|block| &flow.steps()[block.residual_steps.clone()]);
