@@ -22,14 +22,27 @@ use fast_image_resize::images::{Image as Pixels, ImageRef};
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 use serde::{Deserialize, Serialize};
 
+/// Why a picture cannot be taken, or cut.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum Error {
+    /// A side of no pixels: width, height.
     #[error("an image of {0} x {1} pixels has nothing to see")]
     Empty(usize, usize),
+    /// The buffer is not `width * height * 4` bytes long.
     #[error("{bytes} bytes are not {width} x {height} RGBA pixels")]
-    Length { bytes: usize, width: usize, height: usize },
+    Length {
+        /// Of the buffer.
+        bytes: usize,
+        /// In pixels, as stated.
+        width: usize,
+        /// In pixels, as stated.
+        height: usize,
+    },
+    /// A side beyond [`LONGEST_SIDE`]: width, height.
     #[error("an image of {0} x {1} pixels is too large")]
     TooLarge(usize, usize),
+    /// The resize failed, for the reason that the library gives.
     #[error("cannot resize the image: {0}")]
     Resize(String),
 }
@@ -46,8 +59,11 @@ pub struct Picture<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 pub struct Crop {
+    /// From the picture's left edge to the square's.
     pub left: f64,
+    /// From the picture's upper edge to the square's.
     pub top: f64,
+    /// Its width and height.
     pub side: f64,
 }
 
@@ -55,6 +71,8 @@ pub struct Crop {
 pub const LONGEST_SIDE: usize = 1 << 20;
 
 impl<'a> Picture<'a> {
+    /// `rgba` has 4 bytes a pixel, row by row. An error where there are no pixels, a side is longer than [`LONGEST_SIDE`], or the buffer
+    /// has another length than `width * height * 4`.
     pub fn new(rgba: &'a [u8], width: usize, height: usize) -> Result<Self, Error> {
         if width == 0 || height == 0 {
             return Err(Error::Empty(width, height));

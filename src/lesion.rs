@@ -3,11 +3,14 @@
 /// What a block's two branches are multiplied with before the sum. `1, 1` is the intact block; a residual of `0` removes F(x).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Scales {
+    /// Factor of x, after any projection.
     pub identity: f32,
+    /// Factor of F(x).
     pub residual: f32,
 }
 
 impl Scales {
+    /// Both branches as they are.
     pub const INTACT: Scales = Scales { identity: 1.0, residual: 1.0 };
 }
 
@@ -17,11 +20,19 @@ pub const LARGEST_SCALE: f32 = 1000.0;
 
 /// Why a lesion cannot be run.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
 pub enum Error {
+    /// The scale that was asked for: too large, or not a number.
     #[error("a branch is scaled with a number from -{most} to {most}", most = LARGEST_SCALE as u32)]
     Scale(f32),
+    /// The list of scales does not fit the network.
     #[error("a lesion of {blocks} blocks has two scales per block, not {scales} in all")]
-    Count { scales: usize, blocks: usize },
+    Count {
+        /// Numbers given.
+        scales: usize,
+        /// Blocks of the network.
+        blocks: usize,
+    },
 }
 
 /// The scales of every block of a run.
@@ -73,6 +84,7 @@ impl Lesion {
         self.changed.iter().map(|(block, _)| *block).min()
     }
 
+    /// That block's; [`Scales::INTACT`] where the lesion does not name it.
     pub fn scales(&self, block: usize) -> Scales {
         self.changed.iter().find(|(b, _)| *b == block).map_or(Scales::INTACT, |(_, s)| *s)
     }

@@ -1,6 +1,19 @@
 //! SkipScope runs ResNets and shows, block by block, the identity branch x, the residual branch F(x), and what their sum
 //! becomes.
 //!
+//! ```
+//! use skipscope::{image::Picture, model::Model};
+//!
+//! # let (rgba, width, height) = ([200, 120, 40, 255].repeat(64 * 48), 64, 48);
+//! let mut model = Model::open(&std::fs::read("www/public/models/resnet20.gguf")?)?;
+//! let picture = Picture::new(&rgba, width, height)?; // 8 bits each, row by row, as any decoder gives them
+//! println!("{}", model.classify(&picture)?[0].label);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! A ResNet from elsewhere, in a `.safetensors`, `.pth` or `.onnx` file, is opened by `weights::foreign::Foreign` (feature `convert`). What
+//! each block does, a [`trace::Recorder`] records; what becomes of a picture without one, a run with a [`lesion::Lesion`] tells.
+//!
 //! The map of the crate, from the outside in:
 //!
 //! | module | what it is |
@@ -28,6 +41,11 @@
 //! The features are the command line's (`cli`, on by default), the readers of checkpoints (`convert`), the writer of model files
 //! (`write`), candle itself (`candle`), the lab on it (`lab`) and `threads`. `default-features = false` leaves the engine, with none of
 //! their dependencies.
+//!
+//! Every module that can fail has an `Error` of its own, which says by name what is wrong; all are `Send + Sync + 'static`. A function
+//! that panics says so, and never does for what a file holds.
+
+#![warn(missing_docs)]
 
 pub mod arch;
 pub mod cam;
@@ -46,4 +64,5 @@ pub mod viewer;
 pub mod weights;
 
 #[cfg(target_arch = "wasm32")]
+#[allow(missing_docs, reason = "not for Rust: its types and what is said of them go to the page")]
 pub mod wasm;

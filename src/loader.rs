@@ -35,6 +35,7 @@ struct Build {
 }
 
 impl Loader {
+    /// A loader that nothing has arrived at yet.
     pub fn new() -> Loader {
         Loader::default()
     }

@@ -14,15 +14,19 @@ pub struct NotFinite;
 
 /// Why a picture cannot be classified.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum Error {
+    /// The picture itself.
     #[error(transparent)]
     Picture(#[from] image::Error),
+    /// What the network made of it.
     #[error(transparent)]
     NotFinite(#[from] NotFinite),
 }
 
 /// A network with the card of its model file.
 pub struct Model {
+    /// What the model file says about itself.
     pub card: Card,
     network: Network,
 }
@@ -31,7 +35,9 @@ pub struct Model {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 pub struct Prediction {
+    /// The class: its place in the card's labels, and among the logits.
     pub index: usize,
+    /// The card's name of it.
     pub label: String,
     /// Softmax over all classes: 0 to 1.
     pub probability: f64,
@@ -45,14 +51,17 @@ impl Model {
         Ok(Model::new(file.card, network))
     }
 
+    /// Of parts: `network` is built for the sides and classes that `card` states.
     pub fn new(card: Card, network: Network) -> Model {
         Model { card, network }
     }
 
+    /// The compiled network.
     pub fn network(&self) -> &Network {
         &self.network
     }
 
+    /// The compiled network, to run it on an input of one's own.
     pub fn network_mut(&mut self) -> &mut Network {
         &mut self.network
     }

@@ -51,8 +51,11 @@ struct Block {
 
 /// What a block did: `identity` (none in a plain net), `residual` before the sum, `output`; shapes `[1, C, H, W]`.
 pub struct BlockTensors {
+    /// x, after any projection.
     pub identity: Option<Tensor>,
+    /// F(x).
     pub residual: Tensor,
+    /// ReLU of the sum.
     pub output: Tensor,
 }
 
@@ -65,6 +68,7 @@ pub struct Reference {
 }
 
 impl Reference {
+    /// Takes every tensor out of `source`; an error for a design that it does not know.
     pub fn build(architecture: &Architecture, source: &mut dyn Source) -> Result<Reference> {
         if matches!(architecture.stem, Stem::Deep(_))
             || architecture.pre_activation.is_some()

@@ -18,8 +18,11 @@ pub struct Viewer {
 /// A class's evidence by place, row-major.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Evidence {
+    /// Rows.
     pub height: usize,
+    /// Columns.
     pub width: usize,
+    /// `height * width` of them: the evidence of a place. Their mean plus the class's bias is its logit.
     pub values: Vec<f32>,
 }
 
@@ -31,6 +34,7 @@ impl Viewer {
         Viewer { square: vec![0; side * side * 4], crop, bases: Bases::default(), holds_colours: false, model }
     }
 
+    /// The model that looks.
     pub fn model(&self) -> &Model {
         &self.model
     }

@@ -44,8 +44,11 @@ pub struct Step {
     pub name: String,
     /// The block it is part of.
     pub block: Option<usize>,
+    /// What it computes.
     pub op: Op,
+    /// What it reads.
     pub from: ValueId,
+    /// What it makes.
     pub to: ValueId,
     /// Whether ReLU is applied to what it makes. What makes F(x) leaves that to the block's sum.
     pub relu: bool,
@@ -59,7 +62,9 @@ pub struct Block {
     pub name: String,
     /// 1-based.
     pub stage: usize,
+    /// What F is made of.
     pub kind: BlockKind,
+    /// What the identity branch is.
     pub shortcut: Shortcut,
     /// The steps before the branches part: a pre-activation block's first batch norm, which F reads, and a projection too.
     pub shared_steps: Range<usize>,
@@ -67,16 +72,20 @@ pub struct Block {
     pub identity_steps: Range<usize>,
     /// The steps of F, which follow.
     pub residual_steps: Range<usize>,
+    /// What it reads.
     pub x: ValueId,
     /// What is added to F(x); a plain net has none.
     pub identity: Option<ValueId>,
+    /// F(x).
     pub residual: ValueId,
     /// Whether the output is the ReLU of the sum.
     pub relu: bool,
+    /// What the next block reads.
     pub output: ValueId,
 }
 
 impl Block {
+    /// All of its steps: shared ones, then the identity branch, then F.
     pub fn steps(&self) -> Range<usize> {
         self.shared_steps.start..self.residual_steps.end
     }
@@ -107,10 +116,12 @@ impl Flow {
     /// What the first step reads.
     pub const IMAGE: ValueId = ValueId(0);
 
+    /// Everything that runs, in the order in which it runs.
     pub fn steps(&self) -> &[Step] {
         &self.steps
     }
 
+    /// All blocks, in the order in which they run.
     pub fn blocks(&self) -> &[Block] {
         &self.blocks
     }
@@ -120,6 +131,7 @@ impl Flow {
         self.channels.len()
     }
 
+    /// Channels of a value of this flow.
     pub fn channels(&self, value: ValueId) -> usize {
         self.channels[value.0]
     }
@@ -283,6 +295,7 @@ impl Flow {
 }
 
 impl Step {
+    /// The convolution, where it is one.
     pub fn conv(&self) -> Option<&ConvSpec> {
         if let Op::Conv(conv) = &self.op { Some(conv) } else { None }
     }

@@ -15,6 +15,7 @@ pub struct Aligned {
 struct CacheLine([f32; 16]);
 
 impl Aligned {
+    /// `len` zeros.
     pub fn zeros(len: usize) -> Aligned {
         Aligned { lines: vec![CacheLine([0.0; 16]); len.div_ceil(16)], len }
     }

@@ -12,6 +12,7 @@ const STRETCH: usize = 256;
 /// Mean and 1 / sqrt(variance + epsilon) of every channel.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BatchNorm {
+    /// One per channel.
     pub mean: Vec<f32>,
     /// Of the batch itself: the mean square of what is left without the mean.
     pub variance: Vec<f32>,
@@ -21,8 +22,11 @@ pub struct BatchNorm {
 /// What goes back through a batch norm.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NormGradient {
+    /// As large as x: one slice of all channels per pixel.
     pub x: Vec<f32>,
+    /// One per channel.
     pub gamma: Vec<f32>,
+    /// One per channel.
     pub beta: Vec<f32>,
 }
 

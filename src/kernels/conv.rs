@@ -113,6 +113,7 @@ impl Conv {
         Conv { input, output, kernel }
     }
 
+    /// How it is computed.
     pub fn algorithm(&self) -> Algorithm {
         match &self.kernel {
             Kernel::Gemm(_) => Algorithm::Gemm,

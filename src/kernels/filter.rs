@@ -5,6 +5,7 @@
 pub struct Filter {
     /// Rows and columns.
     pub kernel: usize,
+    /// Pixels from one place to the next, in both directions.
     pub stride: usize,
     /// The channels are cut into that many groups, evenly, and an output sees the inputs of its own group. 1: it sees all.
     pub groups: usize,
@@ -16,6 +17,7 @@ impl Filter {
         Filter { kernel, stride, groups: 1 }
     }
 
+    /// The same, in groups.
     pub fn grouped(self, groups: usize) -> Filter {
         Filter { groups, ..self }
     }

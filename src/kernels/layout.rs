@@ -86,14 +86,17 @@ impl Layout {
         Layout { height, width, channels, halo, pixel, pitch, rows }
     }
 
+    /// Rows, without the halo.
     pub fn height(&self) -> usize {
         self.height
     }
 
+    /// Columns, without the halo.
     pub fn width(&self) -> usize {
         self.width
     }
 
+    /// Values of a pixel.
     pub fn channels(&self) -> usize {
         self.channels
     }
@@ -118,6 +121,7 @@ impl Layout {
         self.rows * self.pitch
     }
 
+    /// Whether a buffer of this layout has no floats.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }

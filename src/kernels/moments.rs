@@ -7,18 +7,26 @@ use super::parallel::{self, Shared};
 /// Over all values of one map.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Moments {
+    /// The sum of all values.
     pub sum: f64,
+    /// The sum of their squares.
     pub square: f64,
+    /// The least value.
     pub min: f32,
+    /// The greatest value.
     pub max: f32,
 }
 
 /// Over the values x and f of two maps, s = a x + b f, and relu(s).
 #[derive(Clone, Copy, Debug)]
 pub struct PairMoments {
+    /// The values of x.
     pub x: Moments,
+    /// The values of f.
     pub f: Moments,
+    /// The values of s.
     pub s: Moments,
+    /// The values of relu(s).
     pub output: Moments,
     /// Sum of x f.
     pub dot: f64,

@@ -28,14 +28,17 @@ const SIZES: [f32; 2] = [0.45, 0.75];
 const TURN: f32 = 0.35;
 /// Stripes, checks and rings repeat after this part of a shape's size.
 const PERIOD: f32 = 0.9;
-/// What pixels are normalised with: mean and deviation.
+/// What is taken off pixels, which go from 0 to 1.
 pub const MEAN: f32 = 0.5;
+/// What pixels are divided by, less the mean.
 pub const DEVIATION: f32 = 0.25;
 
 /// A batch: pictures `[height][width][3]` one after the other, normalised, and a class for each.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Batch {
+    /// Normalised by [`MEAN`] and [`DEVIATION`].
     pub pixels: Vec<f32>,
+    /// One per picture: an index of [`LABELS`].
     pub labels: Vec<usize>,
 }
 
@@ -44,6 +47,7 @@ impl Batch {
         self.pixels.len() / self.labels.len().max(1)
     }
 
+    /// The first `count` pictures, or all where there are fewer.
     pub fn first(&self, count: usize) -> Batch {
         let count = count.min(self.labels.len());
         Batch { pixels: self.pixels[..count * self.picture()].to_vec(), labels: self.labels[..count].to_vec() }
@@ -70,6 +74,7 @@ impl Pictures {
         Pictures { side, noise, random }
     }
 
+    /// The next `size` pictures.
     pub fn batch(&mut self, size: usize) -> Batch {
         let mut batch = Batch { pixels: Vec::with_capacity(size * self.side * self.side * 3), labels: Vec::new() };
         for _ in 0..size {

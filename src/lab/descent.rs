@@ -13,6 +13,7 @@ pub struct Descent {
 }
 
 impl Descent {
+    /// With no velocity yet.
     pub fn new(net: &Net) -> Descent {
         Descent { velocity: net.parameters.iter().map(|(_, var)| vec![0.0; var.elem_count()]).collect() }
     }

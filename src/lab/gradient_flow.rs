@@ -14,9 +14,11 @@ use serde::Serialize;
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify), tsify(missing_as_null))]
 pub struct GradientFlow {
+    /// Mean cross entropy of the batch.
     pub loss: f64,
     /// Of every convolution, in the order they run.
     pub layers: Vec<LayerNorm>,
+    /// Of every block, in the order they run.
     pub blocks: Vec<BlockSignal>,
 }
 
@@ -28,7 +30,9 @@ pub struct BlockSignal {
     pub name: String,
     /// None in a plain net.
     pub identity: Option<f64>,
+    /// Of F(x).
     pub residual: f64,
+    /// Of what the next block reads.
     pub output: f64,
 }
 

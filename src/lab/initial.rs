@@ -9,8 +9,11 @@ const SMALL: f32 = 0.5;
 
 /// Every tensor of a net, by its name: nets of one seed start alike where they have the same tensors, whatever else they have.
 pub struct Initial {
+    /// Decides them, with the name of each.
     pub seed: u64,
+    /// How large they are.
     pub initialisation: Initialisation,
+    /// Whether there are tensors of batch norm.
     pub batch_norm: bool,
 }
 

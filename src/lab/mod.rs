@@ -36,6 +36,7 @@ pub mod subject;
 pub mod surface;
 pub mod trainer;
 #[cfg(target_arch = "wasm32")]
+#[allow(missing_docs, reason = "not for Rust: its types and what is said of them go to the page")]
 pub mod wasm;
 
 pub use settings::{Initialisation, Settings};
@@ -44,11 +45,15 @@ use crate::weights;
 
 /// Why something cannot be done.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum Error {
+    /// Settings out of range, or a question that a net has no answer to.
     #[error("{0}")]
     Settings(String),
+    /// Weights that do not fit.
     #[error(transparent)]
     Weights(#[from] weights::Error),
+    /// candle's own.
     #[error(transparent)]
     Candle(#[from] candle_core::Error),
 }

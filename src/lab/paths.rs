@@ -29,8 +29,11 @@ pub struct Paths {
 
 /// Beside the lengths, the gradients themselves: one row per number of branches, and the whole.
 pub struct Split {
+    /// Their lengths.
     pub paths: Paths,
+    /// `rows[k]`: what came through k residual branches, one value per value of the first block's x.
     pub rows: Vec<Vec<f32>>,
+    /// The gradient itself, which they add up to.
     pub whole: Vec<f32>,
 }
 

@@ -28,6 +28,7 @@ impl Random {
         (self.next() >> 40) as f32 / (1 << 24) as f32
     }
 
+    /// Uniform.
     pub fn between(&mut self, low: f32, high: f32) -> f32 {
         low + (high - low) * self.unit()
     }

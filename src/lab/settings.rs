@@ -22,12 +22,15 @@ pub enum Initialisation {
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Settings {
+    /// How its blocks are wired.
     pub wiring: Wiring,
     /// 6 n + 2: 8, 14, 20, ... 110.
     pub depth: usize,
     /// Channels of the first stage: 8, 16, 24 or 32.
     pub width: usize,
+    /// Whether convolutions are followed by batch norm.
     pub batch_norm: bool,
+    /// Of the convolutions.
     pub initialisation: Initialisation,
     /// Of the pictures: 8 to 32 pixels.
     pub side: usize,
@@ -39,6 +42,7 @@ pub struct Settings {
     pub learning_rate: f64,
     /// Nesterov's.
     pub momentum: f64,
+    /// What every weight loses at a step, as a share of it and of the learning rate.
     pub weight_decay: f64,
     /// Steps until the learning rate is what it should be ...
     pub warm_up: usize,

@@ -58,18 +58,22 @@ impl Subject {
         Ok(Subject { net, card, pictures: Batch { pixels: Vec::new(), labels: Vec::new() } })
     }
 
+    /// The net itself.
     pub fn net(&self) -> &Net {
         &self.net
     }
 
+    /// What it says about itself.
     pub fn card(&self) -> &Card {
         &self.card
     }
 
+    /// Those that were taken in.
     pub fn pictures(&self) -> &Batch {
         &self.pictures
     }
 
+    /// Leaves it without pictures.
     pub fn forget_pictures(&mut self) {
         self.pictures = Batch { pixels: Vec::new(), labels: Vec::new() };
     }
@@ -120,6 +124,7 @@ impl Subject {
         Ok(paths::split(&self.net, &to_tensor(&self.one(picture)?, self.net.design.side)?, class)?.paths)
     }
 
+    /// Of a picture, block by block; an error where there is no such picture.
     pub fn relu_loss(&self, picture: usize) -> Result<Vec<ReluLoss>, Error> {
         relu_loss::of(&self.net, &self.one(picture)?)
     }

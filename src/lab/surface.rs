@@ -20,6 +20,7 @@ struct Moved {
     directions: [Vec<f32>; 2],
 }
 
+/// The loss of a batch around a net's weights.
 pub struct Surface {
     net: Net,
     batch: Batch,

@@ -31,7 +31,9 @@ pub struct Progress {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 pub struct Evaluation {
+    /// Mean cross entropy.
     pub loss: f64,
+    /// Share told right, 0 to 1.
     pub accuracy: f64,
     /// How many there were.
     pub pictures: usize,
@@ -60,6 +62,7 @@ pub struct Trainer {
 }
 
 impl Trainer {
+    /// Before the first step; an error where the settings are out of range.
     pub fn new(settings: Settings) -> Result<Trainer, Error> {
         let net = untrained(&settings)?;
         Ok(Trainer {
@@ -74,10 +77,12 @@ impl Trainer {
         })
     }
 
+    /// What it was made with.
     pub fn settings(&self) -> &Settings {
         &self.settings
     }
 
+    /// As it has learnt so far.
     pub fn net(&self) -> &Net {
         &self.net
     }
@@ -176,6 +181,7 @@ pub fn logits(net: &Net, batch: &Batch) -> Result<Vec<f32>, Error> {
     Ok(all)
 }
 
+/// Of pictures with labels, in inference.
 pub fn evaluate(net: &Net, batch: &Batch) -> Result<Evaluation, Error> {
     let logits = logits(net, batch)?;
     let rows = logits.chunks_exact(net.design.classes).zip(&batch.labels);

@@ -37,6 +37,7 @@ impl Network {
         Ok(Network { architecture, plan, buffers, remembered: Vec::new() })
     }
 
+    /// What it was built of.
     pub fn architecture(&self) -> &Architecture {
         &self.architecture
     }

@@ -68,6 +68,7 @@ pub struct Builder {
 }
 
 impl Builder {
+    /// Plans buffers for square images of `side` pixels; no memory for weights is taken yet.
     pub fn new(architecture: &Architecture, side: usize) -> Builder {
         let flow = architecture.flow();
         let (buffers, maps) = place(&flow, side);
@@ -75,10 +76,12 @@ impl Builder {
         Builder { architecture, flow, buffers, maps, work: Vec::new(), scratch: 0, failed: None }
     }
 
+    /// What is being built.
     pub fn architecture(&self) -> &Architecture {
         &self.architecture
     }
 
+    /// Its steps, in the order in which they are packed.
     pub fn flow(&self) -> &Flow {
         &self.flow
     }

@@ -31,10 +31,12 @@ pub struct Basis {
 pub struct Bases(Vec<Option<Arc<Basis>>>);
 
 impl Bases {
+    /// That block's, where it has one.
     pub fn get(&self, block: usize) -> Option<&Arc<Basis>> {
         self.0.get(block)?.as_ref()
     }
 
+    /// Gives that block a basis, in place of any that it has.
     pub fn set(&mut self, block: usize, basis: Arc<Basis>) {
         if self.0.len() <= block {
             self.0.resize(block + 1, None);
@@ -42,6 +44,7 @@ impl Bases {
         self.0[block] = Some(basis);
     }
 
+    /// Forgets all.
     pub fn clear(&mut self) {
         self.0.clear();
     }
@@ -50,18 +53,24 @@ impl Bases {
 /// The four maps of one block as pictures: RGBA, row by row.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BlockColours {
+    /// In pixels, of each of the four.
     pub height: usize,
+    /// In pixels, of each of the four.
     pub width: usize,
     /// x; a plain net has none.
     pub identity: Option<Vec<u8>>,
+    /// F(x).
     pub residual: Vec<u8>,
+    /// x + F(x), each scaled as the lesion has it.
     pub sum: Vec<u8>,
+    /// What the next block reads.
     pub output: Vec<u8>,
     /// The components' shares of the variance, 0 to 1, in the run that the basis was found in.
     pub explained: [f32; COMPONENTS],
 }
 
 impl BlockColours {
+    /// One of the four; none for the identity of a plain net.
     pub fn of(&self, branch: Branch) -> Option<&[u8]> {
         match branch {
             Branch::Identity => self.identity.as_deref(),

@@ -6,7 +6,7 @@ mod recorder;
 mod statistics;
 
 pub use colours::{Bases, Basis, BlockColours};
-pub use recorder::{BlockTrace, Branch, Recorder};
+pub use recorder::{BlockTrace, Branch, Kept, Recorder};
 pub use statistics::{BlockStatistics, Statistics};
 
 use crate::kernels::Layout;
@@ -15,7 +15,9 @@ use crate::lesion::Scales;
 /// One NHWC map as the network holds it.
 #[derive(Clone, Copy, Debug)]
 pub struct Map<'a> {
+    /// How `data` lies, halo and all.
     pub layout: Layout,
+    /// The whole buffer: [`pixels`](Self::pixels) leaves out the halo.
     pub data: &'a [f32],
 }
 
@@ -62,6 +64,7 @@ pub struct Branches<'a> {
     pub scales: Scales,
     /// Whether the output is the ReLU of the sum; else (pre-activation) it is the sum.
     pub relu: bool,
+    /// What the next block reads.
     pub output: Map<'a>,
 }
 
@@ -71,6 +74,7 @@ pub trait Probe {
     /// adds x, and applies ReLU where the block has one, in one pass.
     fn wants(&self, block: usize) -> bool;
 
+    /// One block of the run, its output made; the maps are borrowed from the network until the next step runs.
     fn see(&mut self, block: usize, branches: Branches<'_>);
 
     /// Called when a block begins.
@@ -103,9 +107,13 @@ impl Probe for NoProbe {
 /// A map copied out, HWC.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Activation {
+    /// Values of a pixel.
     pub channels: usize,
+    /// Rows.
     pub height: usize,
+    /// Columns.
     pub width: usize,
+    /// `height * width * channels` values: one slice of all channels per pixel, row by row.
     pub data: Vec<f32>,
 }
 

@@ -12,13 +12,18 @@ use web_time::Instant;
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "lowercase")]
 pub enum Branch {
+    /// x, after any projection.
     Identity,
+    /// F(x).
     Residual,
+    /// The two added, each scaled as the lesion has it, before any ReLU.
     Sum,
+    /// What the next block reads.
     Output,
 }
 
 impl Branch {
+    /// In the order in which the page shows them.
     pub const ALL: [Branch; 4] = [Branch::Identity, Branch::Residual, Branch::Sum, Branch::Output];
 
     /// As serde has it.
@@ -35,6 +40,7 @@ impl Branch {
 /// What is recorded of every block.
 #[derive(Clone, Debug)]
 pub struct BlockTrace {
+    /// Means, extremes and the like of its maps.
     pub statistics: BlockStatistics,
     /// From the block's begin until its output was there; NaN where nobody said when it began.
     pub milliseconds: f64,
@@ -52,9 +58,13 @@ impl BlockTrace {
 
 /// The branches of one block, copied out whole.
 pub struct Kept {
+    /// x, after any projection; a plain net has none.
     pub identity: Option<Activation>,
+    /// F(x), before the sum.
     pub residual: Activation,
+    /// What the next block reads.
     pub output: Activation,
+    /// What the two are multiplied with in the sum; 1 and 1 without a lesion.
     pub scales: Scales,
 }
 

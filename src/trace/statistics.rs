@@ -8,10 +8,13 @@ use serde::Serialize;
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 pub struct Statistics {
+    /// Mean of all values.
     pub mean: f64,
     /// Root of the mean square.
     pub rms: f64,
+    /// The least value.
     pub min: f32,
+    /// The greatest value.
     pub max: f32,
 }
 
@@ -25,6 +28,7 @@ pub struct BlockStatistics {
     pub residual: Statistics,
     /// What goes into the last ReLU, or is the output where there is none.
     pub sum: Statistics,
+    /// What the next block reads.
     pub output: Statistics,
     /// Cosine of x and F(x), both taken as one long vector; none without identity, or where either is all zero.
     pub cosine: Option<f64>,

@@ -9,6 +9,7 @@ use crate::arch::{Architecture, Shortcuts, Stem};
 pub struct Normalisation {
     /// Of red, green and blue on 0..1.
     pub mean: [f32; 3],
+    /// Of red, green and blue on 0..1.
     pub std: [f32; 3],
     /// Whether the network takes blue, green, red. The first convolution's inputs are turned then, so that it takes red first; mean and
     /// deviation are red's first already.
@@ -35,20 +36,31 @@ pub const PRESETS: [(&str, Normalisation); 6] = [
 /// What is answered; where nothing is, the default for the architecture holds.
 #[derive(Clone, Debug, Default)]
 pub struct Answers {
+    /// [`Card::id`].
     pub id: String,
+    /// [`Card::title`].
     pub title: String,
+    /// [`Card::labels`]. None: ImageNet's for 1000 classes, CIFAR-10's for 10 behind a small stem, else numbers.
     pub labels: Option<Vec<String>>,
+    /// None: [`usual`](Self::usual).
     pub normalisation: Option<Normalisation>,
+    /// [`Card::input_side`]. None: what the file states, else [`Architecture::input_side`].
     pub input_side: Option<usize>,
+    /// [`Card::resize_side`]. None: 256/224 of the input side; the input side itself for CIFAR's.
     pub resize_side: Option<usize>,
     /// That bottlenecks stride in their first 1x1, where the file does not tell.
     pub stride_in_1x1: bool,
     /// That there are no identity branches, where the file does not tell.
     pub plain: bool,
+    /// [`Card::dataset`]; empty where nobody says.
     pub dataset: String,
+    /// [`Card::licence`]; empty where nobody says.
     pub licence: String,
+    /// [`Card::source`]; empty where nobody says.
     pub source: String,
+    /// [`Card::accuracy`]; empty where nobody says.
     pub accuracy: String,
+    /// [`Card::note`].
     pub note: String,
 }
 
@@ -58,6 +70,7 @@ impl Answers {
         PRESETS[usize::from(*stem == Stem::Cifar)].1
     }
 
+    /// What is answered, or the usual one.
     pub fn normalisation(&self, stem: &Stem) -> Normalisation {
         self.normalisation.unwrap_or_else(|| Self::usual(stem))
     }

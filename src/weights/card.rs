@@ -21,15 +21,21 @@ pub struct Card {
     pub stride_in_1x1: bool,
     /// Of red, green and blue on 0..1.
     pub mean: [f32; 3],
+    /// Of red, green and blue on 0..1.
     pub std: [f32; 3],
     /// An image's short side is resized to this (bilinear, antialiased) ...
     pub resize_side: usize,
     /// ... and a square of this side cut from its centre.
     pub input_side: usize,
+    /// What it was trained on, for people.
     pub dataset: String,
+    /// Of the weights: `MIT`, `Apache-2.0`, ... as whoever made the file states it.
     pub licence: String,
+    /// Where the weights are from, for people.
     pub source: String,
+    /// How well it does, and on what, for people.
     pub accuracy: String,
+    /// Whatever else should be known.
     #[cfg_attr(feature = "convert", serde(default))]
     pub note: String,
     /// One per class; there are as many classes as labels.

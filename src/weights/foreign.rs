@@ -12,10 +12,13 @@ use crate::arch::Architecture;
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
+    /// Its bytes are not what their format asks for.
     #[error(transparent)]
     Format(#[from] formats::Error),
+    /// It holds no ResNet that runs here.
     #[error(transparent)]
     Recognise(#[from] recognise::Error),
+    /// Its tensors cannot be taken.
     #[error(transparent)]
     Weights(#[from] WeightsError),
     /// One of our own model files, which is no foreign one.
@@ -27,6 +30,22 @@ pub enum Error {
 }
 
 /// A ResNet in a `.safetensors`, `.pth` or `.onnx` file. Its weights stay in the file until they are taken.
+///
+/// ```
+/// use skipscope::{model::Model, network::Network};
+/// use skipscope::weights::{answers::Answers, foreign::Foreign, formats::FileBytes};
+///
+/// # let path = "tests/fixtures/foreign/basic.safetensors";
+/// # if !std::path::Path::new(path).exists() { return Ok(()) } // not in the package
+/// let bytes = FileBytes::open(path.as_ref())?;
+/// let foreign = Foreign::open(&bytes, &|_name| None)?; // no files beside it
+/// let answers = Answers::default(); // how pictures are normalised, what the classes are called: the usual
+/// let card = foreign.card(&answers);
+/// let network = Network::build(&card.architecture()?, card.input_side, &mut *foreign.source(&answers))?;
+/// let model = Model::new(card, network);
+/// # assert_eq!(model.network().architecture().kind, skipscope::arch::BlockKind::Basic);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct Foreign<'a> {
     bytes: &'a dyn Bytes,
     inside: Inside,

@@ -29,13 +29,25 @@ use std::collections::HashMap;
 
 /// Why a tensor or a model file cannot be used.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
 pub enum Error {
+    /// No tensor of a name that the architecture has.
     #[error("the weights have no tensor '{0}'")]
     Missing(String),
+    /// A tensor of another shape than the architecture has.
     #[error("tensor '{name}' has shape {found:?} where {expected:?} is needed")]
-    Shape { name: String, expected: Vec<usize>, found: Vec<usize> },
+    Shape {
+        /// torchvision's.
+        name: String,
+        /// Outermost first.
+        expected: Vec<usize>,
+        /// Outermost first.
+        found: Vec<usize>,
+    },
+    /// NaN or infinity: one would silently blank every map after it.
     #[error("tensor '{0}' holds a value that is not a finite number")]
     NotFinite(String),
+    /// A model file or a card that cannot be used: what is wrong with it, in a sentence.
     #[error("{0}")]
     Format(String),
 }
@@ -61,7 +73,9 @@ pub trait Source {
 /// Named tensors in memory.
 #[derive(Clone, Debug, Default)]
 pub struct Tensors {
+    /// By name: the shape, outermost first, and the values, row-major.
     pub tensors: HashMap<String, (Vec<usize>, Vec<f32>)>,
+    /// None: 1e-5, as PyTorch has it.
     pub batch_norm_epsilon: Option<f64>,
 }
 

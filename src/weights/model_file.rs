@@ -13,6 +13,7 @@ pub use super::write::{stream, write};
 /// A model file's header. It does not hold the tensors' bytes: [`tensors`](Self::tensors) borrows them, and
 /// [`tensors_from`](Self::tensors_from) asks for one tensor's at a time, in file order when a network is built from it.
 pub struct ModelFile {
+    /// What the file says about itself.
     pub card: Card,
     architecture: Architecture,
     tensors: Vec<TensorInfo>,
@@ -38,6 +39,7 @@ impl ModelFile {
         Ok(Some(ModelFile { card, architecture, tensors: header.tensors, len: header.file_len }))
     }
 
+    /// What the card names.
     pub fn architecture(&self) -> &Architecture {
         &self.architecture
     }

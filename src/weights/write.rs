@@ -8,7 +8,9 @@ use crate::arch::{Op, Step};
 /// How weights are stored. Biases are always f32: they are few, and every output inherits their error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Precision {
+    /// 4 bytes a value.
     F32,
+    /// 2 bytes a value.
     F16,
     /// Blocks of 32 values, 8 bits each, with a common f16 scale; f16 where a filter's length is no multiple of 32.
     Q8_0,
@@ -36,7 +38,7 @@ pub fn write(card: &Card, precision: Precision, source: &mut dyn Source) -> Resu
     Ok(file)
 }
 
-/// As [`write`], in pieces as they come: of the weights, one layer's are held at a time. An error of `sink` ends it.
+/// As [`write()`], in pieces as they come: of the weights, one layer's are held at a time. An error of `sink` ends it.
 pub fn stream(
     card: &Card,
     precision: Precision,

@@ -22,9 +22,11 @@ pub enum TileSize {
 }
 
 impl TileSize {
+    /// Every one of them.
     pub const ALL: [TileSize; 6] =
         [TileSize::T2x2, TileSize::T2x4, TileSize::T4x4, TileSize::Stem3x3, TileSize::Strided2x2, TileSize::Strided4x4];
 
+    /// Rows of output that a tile makes.
     pub fn rows(self) -> usize {
         match self {
             TileSize::T2x2 | TileSize::T2x4 | TileSize::Strided2x2 => 2,
@@ -33,6 +35,7 @@ impl TileSize {
         }
     }
 
+    /// Columns of output that a tile makes.
     pub fn columns(self) -> usize {
         match self {
             TileSize::T2x2 | TileSize::Strided2x2 => 2,
@@ -52,6 +55,7 @@ impl TileSize {
         }
     }
 
+    /// Points at which a tile is multiplied: as many products a tile and a pair of channels.
     pub fn points(self) -> usize {
         let (rows, columns) = self.grid();
         rows * columns

@@ -30,16 +30,20 @@ pub const LAST_SURVIVAL: f32 = 0.5;
 /// What a net is, beside its weights.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Design {
+    /// 6 n + 2 layers.
     pub depth: usize,
     /// Channels of the first stage; they double from stage to stage.
     pub width: usize,
+    /// Whether blocks have an identity branch, and what else is done to them.
     pub wiring: Wiring,
     /// Of a picture.
     pub side: usize,
+    /// Outputs of the linear layer.
     pub classes: usize,
 }
 
 impl Design {
+    /// n of the 6 n + 2 layers.
     pub fn blocks_per_stage(&self) -> usize {
         (self.depth - 2) / 6
     }

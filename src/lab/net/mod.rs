@@ -22,8 +22,11 @@ pub struct Norm {
 /// What batch norm keeps for inference.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Running {
+    /// Prefix of the batch norm's tensors.
     pub name: String,
+    /// One per channel.
     pub mean: Vec<f32>,
+    /// One per channel.
     pub variance: Vec<f32>,
     epsilon: f32,
 }
@@ -36,12 +39,15 @@ pub struct Conv {
 
 /// Two convolutions and a shortcut.
 pub struct Block {
+    /// Prefix of the convolution's tensors.
     pub name: String,
     conv1: Conv,
     norm1: Option<Norm>,
     conv2: Conv,
     norm2: Option<Norm>,
+    /// Channels that it reads.
     pub inputs: usize,
+    /// Channels that it makes.
     pub outputs: usize,
     /// SkipInit's.
     alpha: Option<Var>,
@@ -51,14 +57,17 @@ pub struct Block {
 
 /// A net with its weights.
 pub struct Net {
+    /// What it was built of.
     pub design: Design,
     stem: Conv,
     stem_norm: Option<Norm>,
+    /// All blocks, in the order they run.
     pub blocks: Vec<Block>,
     last_norm: Option<Norm>,
     classifier: (Var, Var),
     /// Every learnt tensor by its name, in the order in which they run.
     pub parameters: Vec<(String, Var)>,
+    /// Every batch norm's, in the order in which they run.
     pub running: Vec<Running>,
 }
 
@@ -68,6 +77,7 @@ pub struct BlockTensors {
     pub identity: Option<Tensor>,
     /// None where stochastic depth left F out.
     pub residual: Option<Tensor>,
+    /// What the next block reads.
     pub output: Tensor,
 }
 
@@ -83,10 +93,12 @@ pub struct Pass {
 }
 
 impl Pass {
+    /// Inference: batch norm takes the running statistics.
     pub fn inference() -> Pass {
         Pass::default()
     }
 
+    /// Training: batch norm takes those of the batch, which move the running ones.
     pub fn training() -> Pass {
         Pass { training: true, ..Pass::default() }
     }
@@ -123,6 +135,7 @@ impl Net {
         self.norm(self.stem_norm.as_ref(), &y, true, pass)
     }
 
+    /// Runs one block on `x`, `[batch, height, width, channels]`.
     pub fn block(&self, index: usize, x: &Tensor, pass: &mut Pass) -> Result<BlockTensors, Error> {
         let block = &self.blocks[index];
         let identity = self.identity(block, x)?;

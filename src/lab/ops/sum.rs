@@ -6,15 +6,20 @@ use candle_core::{CpuStorage, CustomOp1, CustomOp2, Layout, Result, Shape, Tenso
 /// `[relu](identity_scale * identity + residual_scale * residual)`
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Join {
+    /// x is multiplied with it.
     pub identity_scale: f32,
+    /// F(x) is multiplied with it.
     pub residual_scale: f32,
+    /// Whether ReLU follows.
     pub relu: bool,
 }
 
+/// The scaled sum of two maps of one shape, and its ReLU.
 pub fn join(identity: &Tensor, residual: &Tensor, how: Join) -> Result<Tensor> {
     identity.apply_op2(residual, how)
 }
 
+/// max(x, 0).
 pub fn relu(x: &Tensor) -> Result<Tensor> {
     x.apply_op1(Relu)
 }

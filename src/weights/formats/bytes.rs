@@ -9,6 +9,7 @@ pub trait Bytes {
     /// Of the whole file.
     fn len(&self) -> usize;
 
+    /// Whether the file has no bytes.
     fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -60,6 +61,7 @@ pub struct FileBytes {
 
 #[cfg(any(unix, windows))]
 impl FileBytes {
+    /// Opens it, and asks for its length; nothing is read yet.
     pub fn open(path: &std::path::Path) -> std::io::Result<FileBytes> {
         let file = std::fs::File::open(path)?;
         let len = usize::try_from(file.metadata()?.len()).map_err(std::io::Error::other)?;

@@ -8,9 +8,13 @@ use std::ops::Range;
 /// How a tensor's values are stored. Little-endian, all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dtype {
+    /// IEEE 754 double.
     F64,
+    /// IEEE 754 single.
     F32,
+    /// IEEE 754 half.
     F16,
+    /// The upper half of a single.
     BF16,
     /// Integers and booleans of so many bytes: listed, and never a weight. Batch norm's `num_batches_tracked` is one.
     Integer(u8),
@@ -19,6 +23,7 @@ pub enum Dtype {
 }
 
 impl Dtype {
+    /// Bits of one element.
     pub fn bits(self) -> usize {
         match self {
             Dtype::F64 => 64,
@@ -29,6 +34,7 @@ impl Dtype {
         }
     }
 
+    /// Whether it can be a weight.
     pub fn is_float(self) -> bool {
         !matches!(self, Dtype::Integer(_) | Dtype::Other(_))
     }
@@ -52,7 +58,9 @@ pub struct StoredTensor {
     pub name: String,
     /// Outermost first, as [`values`](Self::values) are laid out. No dimension for a scalar.
     pub shape: Vec<usize>,
+    /// How its elements are stored.
     pub dtype: Dtype,
+    /// Where the first of them lie.
     pub place: Place,
     /// Where the next element of each dimension lies, in elements, counted from the first of `place`; none where they lie row by row.
     /// A view: transposed, or stored with its channels last.
@@ -118,6 +126,7 @@ impl StoredTensor {
         }
     }
 
+    /// How many values it has.
     pub fn elements(&self) -> usize {
         self.shape.iter().product() // checked when it was made
     }
@@ -216,6 +225,7 @@ impl Checkpoint {
         Ok(Checkpoint { tensors, opaque })
     }
 
+    /// The tensor of that name.
     pub fn get(&self, name: &str) -> Option<&StoredTensor> {
         self.tensors.iter().find(|tensor| tensor.name == name)
     }

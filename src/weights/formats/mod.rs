@@ -1,6 +1,6 @@
-//! Formats of weights: bytes in, named tensors out ([`Source`](super::Source)), or a graph of operators ([`onnx`]).
+//! Formats of weights: bytes in, named tensors out ([`Source`](super::Source)), or a graph of operators (`onnx`).
 //!
-//! Foreign ones are read by ranges ([`Bytes`]), header first, then one tensor at a time, and are not trusted in anything.
+//! Foreign ones are read by ranges (`Bytes`), header first, then one tensor at a time, and are not trusted in anything.
 
 #[cfg(feature = "convert")]
 mod bytes;

@@ -19,7 +19,9 @@ use std::collections::HashMap;
 /// A tensor of a file: its name there, and its shape.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Named {
+    /// The file's.
     pub name: String,
+    /// Outermost first.
     pub shape: Vec<usize>,
 }
 
@@ -27,18 +29,44 @@ pub struct Named {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
+    /// Another family, as far as names and shapes tell.
     #[error("this looks like {0}, not like a ResNet")]
     LooksLike(&'static str),
+    /// Nothing that looks like a stem and a block; the first names of what is there instead.
     #[error("no ResNet: it has no tensor like 'conv1.weight' and 'layer1.0.conv1.weight', and begins with {0}")]
     NoNet(String),
+    /// One that the design needs.
     #[error("the tensor '{0}' is missing")]
     Missing(String),
+    /// One of another shape than the design needs.
     #[error("the tensor '{name}' has shape {found:?} where {expected:?} is needed")]
-    Shape { name: String, expected: Vec<usize>, found: Vec<usize> },
+    Shape {
+        /// The file's.
+        name: String,
+        /// Outermost first.
+        expected: Vec<usize>,
+        /// Outermost first.
+        found: Vec<usize>,
+    },
+    /// One that no layer of the design takes: the network would not compute what the file means.
     #[error("the tensor '{name}' is surplus: {why}")]
-    Surplus { name: String, why: &'static str },
+    Surplus {
+        /// The file's.
+        name: String,
+        /// What it is likely to be.
+        why: &'static str,
+    },
+    /// A graph's operator that is part of no block.
     #[error("the node '{node}' ({operator}) is not understood: {why}")]
-    Node { node: String, operator: String, why: String },
+    Node {
+        /// The file's name of it.
+        node: String,
+        /// ONNX' name of what it computes.
+        operator: String,
+        /// What does not fit.
+        why: String,
+    },
+    /// Layers that are well formed each, and no design together.
     #[error("{0}")]
     Design(String),
 }
@@ -55,7 +83,9 @@ pub enum Assumed {
 /// A ResNet found in a file's tensors.
 #[derive(Clone, Debug)]
 pub struct Recognised {
+    /// With what is left open as [`assumed`](Self::assumed).
     pub architecture: Architecture,
+    /// What names and shapes leave open.
     pub assumed: Vec<Assumed>,
     /// Of every tensor, torchvision's name to the file's.
     names: HashMap<String, String>,

@@ -45,12 +45,11 @@ fn classifier(layer: &str) -> Option<String> {
 
 fn stem(layer: &str) -> Option<String> {
     Some(match layer {
-        "conv1" | "bn1" | "norm" => layer.to_string(),
         "bn" | "bn_final" => "norm".to_string(),
         "stem.conv" | "embedder.embedder.convolution" => "conv1".to_string(),
         "stem.norm" | "embedder.embedder.normalization" => "bn1".to_string(),
-        // The deep stem: convolutions and batch norms in turn, ReLU between them.
-        "conv1.0" | "conv1.1" | "conv1.3" | "conv1.4" | "conv1.6" => layer.to_string(),
+        // With an index, the deep stem: convolutions and batch norms in turn, ReLU between them.
+        "conv1" | "bn1" | "norm" | "conv1.0" | "conv1.1" | "conv1.3" | "conv1.4" | "conv1.6" => layer.to_string(),
         _ => return None,
     })
 }

@@ -198,7 +198,7 @@ fn the_first_thing_that_is_wrong_is_named() {
     for lie in [0, 1, 3, usize::MAX, 1 << 60] {
         for at in 0..4 {
             why(&|file| {
-                file.iter_mut().filter(|tensor| tensor.shape.len() == 4).for_each(|tensor| tensor.shape[at] = lie)
+                file.iter_mut().filter(|tensor| tensor.shape.len() == 4).for_each(|tensor| tensor.shape[at] = lie);
             });
         }
     }

@@ -25,15 +25,18 @@ const MOST_TENSORS: usize = 1024;
 /// A tensor's place in the file.
 #[derive(Clone, Debug)]
 pub struct TensorInfo {
+    /// torchvision's: `layer1.0.conv1.weight`.
     pub name: String,
     /// Row-major, outermost first.
     pub shape: Vec<usize>,
+    /// How its values are stored.
     pub kind: TensorType,
     /// Bytes of the file.
     pub range: Range<usize>,
 }
 
 impl TensorInfo {
+    /// How many values it has.
     pub fn elements(&self) -> usize {
         self.shape.iter().product() // checked when the header was read
     }

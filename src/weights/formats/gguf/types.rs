@@ -3,7 +3,9 @@
 /// The types of tensors that are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TensorType {
+    /// IEEE 754 single.
     F32,
+    /// IEEE 754 half.
     F16,
     /// The upper half of an f32.
     BF16,

@@ -25,6 +25,7 @@ use walk::Walk;
 /// A ResNet found in a graph.
 #[derive(Debug)]
 pub struct RecognisedGraph {
+    /// Its design.
     pub architecture: Architecture,
     /// Of the square image that the graph states; none where it leaves that open.
     pub side: Option<usize>,

@@ -88,8 +88,7 @@ pub fn tail(walk: &Walk<'_>) -> Result<Tail, Error> {
         let node = walk.node(index);
         let weight = |at: usize| node.inputs.get(at).filter(|name| walk.is_weight(name)).cloned();
         match &node.op {
-            Op::Softmax { .. } if bias.is_none() => {}
-            Op::Flatten { .. } | Op::Reshape { .. } | Op::Squeeze { .. } if bias.is_none() => {}
+            Op::Softmax { .. } | Op::Flatten { .. } | Op::Reshape { .. } | Op::Squeeze { .. } if bias.is_none() => {}
             Op::Add if bias.is_none() && walk.data_inputs(node) == 1 => bias = weight(1).or_else(|| weight(0)),
             Op::MatMul => {
                 if let Some(weight) = weight(1) {
@@ -307,7 +306,7 @@ fn units(walk: &Walk<'_>, values: &[Value]) -> Result<Chain, Error> {
                     padding = Some([top, left, bottom, right]);
                 }
                 [0, before, 0, 0, 0, after, 0, 0] if before == after || before + 1 == after => {
-                    chain.subsampled.push(index)
+                    chain.subsampled.push(index);
                 }
                 _ => return Err(walk.not_understood(index, "such padding is not known")),
             },
@@ -372,10 +371,10 @@ pub fn stem(walk: &Walk<'_>, value: Value) -> Result<Stem, Error> {
             value = input;
         }
     }
-    if padding.is_some() {
-        if let Value::Of(pad) = value {
-            value = walk.input(pad)?;
-        }
+    if padding.is_some()
+        && let Value::Of(pad) = value
+    {
+        value = walk.input(pad)?;
     }
     let chain = back(walk, value)?;
     if chain.last() != Some(&Value::Image) {

@@ -8,7 +8,9 @@ use crate::weights::{self, Source};
 
 /// The weights of a recognised graph, read one by one as they are taken.
 pub struct GraphSource<'a> {
+    /// What the graph was recognised as.
     pub recognised: &'a RecognisedGraph,
+    /// The graph itself.
     pub graph: &'a Graph,
     /// The file that the graph was read from.
     pub bytes: &'a dyn Bytes,
