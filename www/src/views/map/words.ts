@@ -8,7 +8,7 @@ import { SHORTCUT_NAME } from '../block/words';
 
 export const CUT_A_BRANCH = 'Cut a branch';
 export const PAPERS = 'Papers draw x as the arc.';
-export const SUM = 'sum, then ReLU';
+export const sumWords = (blocks: readonly Pick<BlockInfo, 'relu'>[]): string => (blocks.every(({ relu }) => relu) ? 'sum, then ReLU' : 'sum');
 
 export { isPlain };
 
