@@ -2,7 +2,7 @@
 import type { BlockInfo, BlockStatistics, ModelInfo, Scales } from '../../engine';
 import { MOST_SHARE, shareOf } from '../../render/map-layout';
 import { isPlain } from '../../render/branches';
-import { compact, plain, signed } from '../../render/numbers';
+import { plain, signed } from '../../render/numbers';
 import { describe, type Cuttable } from '../../render/lesion';
 import { SHORTCUT_NAME } from '../block/words';
 
@@ -19,13 +19,6 @@ export function modelName({ card }: Pick<ModelInfo, 'card'>): string {
 
 export function netSentence(blocks: readonly Pick<BlockInfo, 'shortcut'>[]): string {
   return isPlain(blocks) ? 'Each replaces its input by F(x).' : 'Each keeps its input x and adds a correction F(x).';
-}
-
-export function modelFacts({ parameters, macs, card }: ModelInfo): [title: string, text: string][] {
-  return [
-    ['Size', `${compact(parameters)} parameters, ${compact(macs)} multiply-adds per picture`],
-    ['Trained on', card.dataset],
-  ];
 }
 
 export function widthWords(strongest: number): string {

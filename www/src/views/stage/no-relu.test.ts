@@ -63,7 +63,7 @@ function shown<P extends Record<string, unknown>>(component: Component<P>, props
 
 const nothing = createRawSnippet(() => ({ render: () => '<i></i>' }));
 const stage = (relu: boolean) =>
-  shown(Stage as Component<Record<string, unknown>>, {
+  shown(Stage as unknown as Component<Record<string, unknown>>, {
     info: block(relu),
     statistics: statistics(relu),
     detail: detail(relu),
