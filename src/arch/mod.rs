@@ -5,11 +5,13 @@
 //! same convolutions and no shortcuts; and what others made of them: wide nets, groups, deep stems, pooled projections,
 //! pre-activation. Tensor names are torchvision's. No tensors here, only shapes.
 
+mod cost;
 mod flow;
 mod named;
 #[cfg(test)]
 mod published;
 
+pub use cost::Cost;
 use flow::Branches;
 pub use flow::{Block, Flow, Op, Step, ValueId};
 pub use named::{DERIVED, NAMES, WIDTHS, is_cifar_depth};

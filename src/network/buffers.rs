@@ -61,6 +61,11 @@ impl Buffers {
         slot.taken = false;
     }
 
+    /// When all is planned: bytes of all maps, which share what they can.
+    pub fn bytes(&self) -> usize {
+        self.slots.iter().map(|slot| slot.len * size_of::<f32>()).sum()
+    }
+
     /// When all is planned: the memory itself, and `scratch` floats. `input` is there from the start.
     pub fn allocate(&mut self, scratch: usize, input: BufferId) {
         for slot in &mut self.slots {

@@ -9,8 +9,8 @@ use crate::lesion::{Lesion, Scales};
 use crate::trace::{Branches, Map, Probe};
 use crate::weights::{Error, Source};
 use buffers::Buffers;
-pub use plan::Builder;
 use plan::Plan;
+pub use plan::{Builder, map_bytes};
 
 /// A network ready to run on square images of one side.
 pub struct Network {

@@ -141,6 +141,11 @@ impl Builder {
     }
 }
 
+/// Bytes of the maps that a network of that design runs in, as they are planned: halos are with them, a convolution's scratch is not.
+pub fn map_bytes(architecture: &Architecture, side: usize) -> usize {
+    place(&architecture.flow(), side).0.bytes()
+}
+
 /// What a step's filters look at. A linear layer is a 1x1 convolution of one pixel.
 fn filter(op: &Op) -> Filter {
     match op {
@@ -176,4 +181,26 @@ fn place(flow: &Flow, side: usize) -> (Buffers, Vec<BufferId>) {
         }
     }
     (buffers, maps)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::weights::synthetic::Synthetic;
+
+    #[test]
+    fn a_networks_maps_take_what_was_planned() {
+        let architecture = Architecture::named("resnet20").unwrap();
+        let mut builder = Builder::new(&architecture, 32);
+        while builder.wants().is_some() {
+            builder.step(&mut Synthetic::folded(&architecture)).unwrap();
+        }
+        let (_, _, buffers) = builder.finish().unwrap();
+        assert_eq!(map_bytes(&architecture, 32), buffers.bytes());
+        let flow = architecture.flow();
+        let sides = flow.sides(32);
+        let all: usize =
+            flow.steps().iter().map(|step| flow.channels(step.to) * sides[step.to.index()].pow(2) * 4).sum();
+        assert!(buffers.bytes() < all / 2, "{} of {all}", buffers.bytes());
+    }
 }

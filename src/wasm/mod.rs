@@ -5,6 +5,8 @@
 pub mod bench;
 #[cfg(feature = "convert")]
 pub mod convert;
+#[cfg(feature = "convert")]
+pub mod designs;
 #[cfg(not(any(feature = "candle-peer", feature = "convert", feature = "lab")))]
 pub mod engine;
 #[cfg(feature = "convert")]

@@ -184,21 +184,6 @@ test('the keys are told where they work', async ({ page }) => {
   await expect(hint).toBeHidden();
 });
 
-test('what the model is lies behind a disclosure that moves nothing', async ({ page }) => {
-  await open(page, '?model=resnet20');
-  const before = await map(page).boundingBox();
-  await page.getByText('About this model').click();
-  await expect(
-    page.getByText('0.3 M parameters, 40.6 M multiply-adds per picture').or(page.getByText(/ parameters, .* multiply-adds per picture/)),
-  ).toBeVisible();
-  expect(await map(page).boundingBox()).toEqual(before);
-  await page.keyboard.press('Escape');
-  await expect(page.getByText(/multiply-adds per picture/)).toBeHidden();
-  await page.getByText('About this model').click();
-  await page.locator('#stage-title').click();
-  await expect(page.getByText(/multiply-adds per picture/)).toBeHidden();
-});
-
 /** Presses x on a station, and tells when each block's strand of x starts to change, in milliseconds: as its style says in the frame after the last block's numbers changed. */
 async function cutAt(page: Page, name: string): Promise<(number | null)[]> {
   await stations(page)

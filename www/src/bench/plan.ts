@@ -14,6 +14,8 @@ export interface Choice {
   threads: number[];
   /** Accepted rounds wanted of each configuration. */
   rounds: number;
+  /** Whether our own engine is timed layer by layer, too: unless it says no. */
+  layers?: boolean;
 }
 
 export const DEFAULT: Choice = { networks: ['resnet18', 'resnet50'], sides: [224], engines: [...ENGINES], flavours: [], threads: [1], rounds: 10 };

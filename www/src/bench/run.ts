@@ -33,7 +33,7 @@ export async function run(choice: Choice, signal: AbortSignal, progress: (now: P
     for (const [index, configuration] of plan.entries()) {
       const { network, side, threads } = configuration;
       const name = `${network}, ${side} px, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
-      await measure(configuration, choice.rounds, measured, signal, (share, what) => {
+      await measure(configuration, choice, measured, signal, (share, what) => {
         progress({ done: (index + share) / plan.length, what: `${name}: ${what}` }, measured.length ? reportOf(measured, choice) : null);
       });
     }
@@ -45,7 +45,7 @@ export async function run(choice: Choice, signal: AbortSignal, progress: (now: P
 
 async function measure(
   configuration: Configuration,
-  rounds: number,
+  { rounds, layers = true }: Choice,
   measured: Measured[],
   signal: AbortSignal,
   progress: (share: number, what: string) => void,
@@ -71,8 +71,10 @@ async function measure(
       progress((0.9 * Math.max(good(), index / 4)) / rounds, `round ${index + 1}, ${good()} of ${rounds} accepted`);
       entry.rounds.push(await remote.round(index, best()));
     }
-    progress(0.95, 'layer by layer');
-    entry.layers = (await remote.layers(best())).map((times) => ({ network, side, ...times }));
+    if (layers) {
+      progress(0.95, 'layer by layer');
+      entry.layers = (await remote.layers(best())).map((times) => ({ network, side, ...times }));
+    }
     entry.memory = await remote.memory();
     measured.push(entry);
   });

@@ -24,9 +24,10 @@ export function takeDetail(
   const residual = trace.tensor('residual');
   const output = trace.tensor('output');
   if (!residual || !output) return null;
-  // The classifier reads the last block's channels; all blocks of its stage write to the same ones.
+  // The classifier reads the last block's channels; all blocks of its stage write to the same ones. After pre-activation blocks it
+  // may read what a last batch norm made of them.
   const last = model.blocks.at(-1)!;
-  const read = model.blocks[block]!.stage === last.stage;
+  const read = last.relu && model.blocks[block]!.stage === last.stage;
   return {
     block,
     scales,

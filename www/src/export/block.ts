@@ -1,7 +1,7 @@
 /** The open block's four grids, drawn for a figure from its activations. */
 import { type BlockDetail, type BlockInfo, type BlockStatistics, type Branch, BRANCHES, type Tensor } from '../engine';
 import { drawAtlas, atlasSize, type AtlasLayout } from '../render/atlas';
-import { branchTitle, equationText } from '../render/branches';
+import { branchTitle, equationText, signOf } from '../render/branches';
 import { channelMap, channelsOf, ordered, ownLimit, type Scale, type Sort } from '../render/channels';
 import type { Palette } from '../render/colormap';
 import { plain, signed } from '../render/numbers';
@@ -51,7 +51,7 @@ export function blockPicture({ info, statistics, detail, sort, scale, palette, c
   const [width, height] = atlasSize(layout);
   const picture = (branch: Branch, tensor: Tensor) => {
     const maps = chosen.map((channel) => ({ values: channelMap(tensor, channel), limit: scale === 'own' ? ownLimit(channels, channel) : channels.limit }));
-    const sign = branch === 'output' ? 'positive' : 'signed';
+    const sign = signOf(branch, info);
     return dataUrl(drawAtlas(maps, channels.width, channels.height, layout, sign, palette[sign === 'signed' ? 'diverging' : 'sequential']), width, height);
   };
   const limit = scale === 'own' ? 'own limit' : plain(channels.limit);
@@ -62,7 +62,14 @@ export function blockPicture({ info, statistics, detail, sort, scale, palette, c
     aspect: width / height,
     panels: BRANCHES.map((branch) => {
       const tensor = channels.tensors[branch];
-      const operator = branch === 'residual' && channels.tensors.identity ? '+' : branch === 'sum' ? '=' : branch === 'output' ? '→' : '';
+      const operator =
+        branch === 'residual' && channels.tensors.identity
+          ? '+'
+          : branch === 'sum' || (branch === 'output' && !info.relu)
+            ? '='
+            : branch === 'output'
+              ? '→'
+              : '';
       return {
         title: tensor ? branchTitle(branch, info.shortcut) : '',
         sub: statistics[branch] ? `rms ${plain(statistics[branch].rms)}` : '',
@@ -77,10 +84,10 @@ export function blockPicture({ info, statistics, detail, sort, scale, palette, c
         low: scale === 'own' ? '−own limit' : signed(-channels.limit),
         high: scale === 'own' ? '+own limit' : signed(channels.limit),
       },
-      { table: palette.sequential, low: '0', high: limit },
+      ...(info.relu ? [{ table: palette.sequential, low: '0', high: limit }] : []),
     ],
     caption: [
-      `${equationText(info.shortcut, detail.scales)}. ` +
+      `${equationText(info, detail.scales)}. ` +
         `${chosen.length} of ${channels.count} channels, those ${order}, the same in all four grids; ${scale === 'own' ? 'each channel on its own scale' : 'one scale for all, the largest 0.5% of values cut off'}.`,
       ...wrapped(`Channels, row by row: ${chosen.join(', ')}.`, 170),
       ...caption,

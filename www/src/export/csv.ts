@@ -63,7 +63,7 @@ export function statisticsTable({ model, picture, statistics, blockMilliseconds,
       ...BRANCHES.flatMap((branch) => MOMENTS.map((moment) => own[branch]?.[moment] ?? null)),
       ratio(own),
       own.cosine,
-      own.clipped,
+      info.relu ? own.clipped : null,
     ];
   });
   return [header, ...rows];

@@ -7,7 +7,7 @@ import { blockPicture } from './block';
 import { blockFigure } from './figure';
 import { fileName, lesionWords, wrapped } from './names';
 import { npy } from './npy';
-import { python } from './python';
+import { computes, matches, python } from './python';
 
 describe('npy', () => {
   const bytes = npy({ channels: 2, height: 1, width: 3, data: Float32Array.of(1, -2, 0.5, 0, 3, -0.25) });
@@ -35,11 +35,12 @@ describe('npy', () => {
 });
 
 const moments = (rms: number) => ({ mean: 0.5, rms, min: -1, max: 2 });
-const block = (name: string, shortcut: 'identity' | 'none') => ({
+const block = (name: string, shortcut: 'identity' | 'none', relu = true) => ({
   name,
   stage: 1,
   kind: 'basic' as const,
   shortcut,
+  relu,
   input: [16, 32, 32] as [number, number, number],
   output: [16, 32, 32] as [number, number, number],
   parameters: 4640,
@@ -53,7 +54,7 @@ const statistics = (identity: boolean): BlockStatistics => ({
   cosine: identity ? -0.5 : null,
   clipped: 0.25,
 });
-const card = { title: 'ResNet-20 (CIFAR-10)', dataset: 'CIFAR-10', labels: ['cat'] };
+const card = { title: 'ResNet-20 (CIFAR-10)', architecture: 'resnet20', stride_in_1x1: false, dataset: 'CIFAR-10', labels: ['cat'] };
 const result = {
   model: { id: 'resnet20', card, blocks: [block('layer1.0', 'identity'), block('layer1.1', 'none')] },
   picture: { name: 'my "best", cat.jpg' },
@@ -79,6 +80,8 @@ describe('csv', () => {
     expect([of(1, 'scale of identity (factor)'), of(1, 'scale of residual (factor)')]).toEqual([1, 0]);
     expect([of(2, 'identity rms'), of(2, 'cosine of identity and residual'), of(2, 'scale of identity (factor)')]).toEqual([null, null, null]);
     expect(of(2, 'clipped by ReLU (share)')).toBe(0.25);
+    const without = { ...result, model: { ...result.model, blocks: result.model.blocks.map((info) => ({ ...info, relu: false })) } };
+    expect(statisticsTable(without)[1]!.at(-1)).toBeNull();
   });
 });
 
@@ -122,9 +125,18 @@ describe('python', () => {
     expect(python(request)).toContain('identity, residual, sum, output');
   });
 
-  it('says that torchvision’s ResNet-50 is another net', () => {
-    const model = { ...result.model, card: { ...card, dataset: 'ImageNet (ILSVRC 2012, 1000 classes)' } } as ModelInfo;
-    expect(python({ ...request, model })).toMatch(/torchvision\.models\.resnet50 does not match.*3x3/);
+  const ofDesign = (architecture: string, stride_in_1x1 = false) => ({ ...result.model, card: { ...card, architecture, stride_in_1x1 } }) as ModelInfo;
+
+  it('says where torchvision’s net is another one, and where it is the same', () => {
+    expect(python({ ...request, model: ofDesign('resnet50', true) })).toMatch(/torchvision's net of that depth does not match.*3x3/);
+    expect(python({ ...request, model: ofDesign('resnet18') })).toMatch(/torchvision\.models\.resnet18 has the same convolutions/);
+    expect(matches(ofDesign('resnet20'))[1]).toContain('section 4.2');
+  });
+
+  it('knows the paper’s designs and no other', () => {
+    expect(['resnet50', 'plain20', 'resnet26-w8'].map((name) => computes(ofDesign(name)))).toEqual([true, true, true]);
+    for (const name of ['resnet50d', 'resnext50_32x4d', 'resnetv2_50', 'wide_resnet50_2', 'basic 2-2, width 8'])
+      expect(computes(ofDesign(name)), name).toBe(false);
   });
 });
 
@@ -152,9 +164,9 @@ describe('figures', () => {
   });
 
   const tensor = (value: number) => ({ channels: 1, height: 1, width: 1, data: Float32Array.of(value) });
-  const drawn = (shortcut: 'identity' | 'projection' | 'none', scales = { identity: 1, residual: 1 }) =>
+  const drawn = (shortcut: 'identity' | 'projection' | 'none', scales = { identity: 1, residual: 1 }, relu = true) =>
     blockPicture({
-      info: { ...block('layer1.0', 'identity'), shortcut },
+      info: { ...block('layer1.0', 'identity', relu), shortcut },
       statistics: statistics(shortcut !== 'none'),
       detail: { block: 0, scales, identity: shortcut === 'none' ? null : tensor(1), residual: tensor(2), output: tensor(3), steps: [], classWeights: null },
       sort: 'index',
@@ -173,6 +185,13 @@ describe('figures', () => {
     expect(plainBlock).not.toMatch(/x \+ F\(x\)|identity x/);
     expect(drawn('identity')).toContain('>x + F(x) = sum');
     expect(drawn('projection', { identity: 1, residual: 0.5 })).toContain('>projected x + 0.5 × F(x) = sum');
+  });
+
+  it('where no ReLU follows, the sum is the output, and there is one scale', () => {
+    const drawing = drawn('identity', { identity: 1, residual: 1 }, false);
+    expect(drawing).toContain('>x + F(x) = sum = output.');
+    expect(drawing).not.toMatch(/ReLU|→/);
+    expect([drawing, drawn('identity')].map((svg) => svg.match(/<linearGradient/g)!.length)).toEqual([1, 2]);
   });
 
   it('colours become what every program reads', () => {

@@ -14,19 +14,34 @@ export interface PythonRequest {
 
 const literal = (text: string) => JSON.stringify(text); // Python reads these escapes, too
 
+/** The paper's nets of Table 1, which torchvision has, too; and all that the script knows, with those of section 4.2 in any width. */
+const TABLE_1 = /^resnet(18|34|50|101|152)$/;
+const KNOWN = /^(resnet|plain)\d+(-w\d+)?$/;
+
+/** Whether the script computes this design: the paper's, as it is there. */
+export function computes({ card }: ModelInfo): boolean {
+  return KNOWN.test(card.architecture);
+}
+
 /** What of another implementation agrees, and what does not. */
 export function matches({ card }: ModelInfo): string[] {
   const weights =
-    'The weights are the page’s own file: 8-bit or 16-bit values with batch norm folded into the convolutions, so both sides compute from the same numbers.';
-  if (/imagenet/i.test(card.dataset) || card.labels.length === 1000) {
+    'The weights are the page’s own file, with batch norm folded into the convolutions, in the precision it stores them in: both sides compute from the same numbers.';
+  if (card.stride_in_1x1) {
     return [
       weights,
-      'torchvision.models.resnet50 does not match: its weights come from another training, and it strides in the 3x3 convolution; this is Keras’ variant (v1, as in the paper), which strides in the first 1x1. Block names are torchvision’s.',
+      'torchvision’s net of that depth does not match: it strides in the 3x3 convolution; this one strides in the first 1x1 (v1, as in the paper and in Keras). Block names are torchvision’s.',
+    ];
+  }
+  if (TABLE_1.test(card.architecture)) {
+    return [
+      weights,
+      `torchvision.models.${card.architecture} has the same convolutions under the same names; its weights match only where these were made from them.`,
     ];
   }
   return [
     weights,
-    'torchvision has none of the paper’s nets for CIFAR (He et al. 2015, section 4.2): this one is defined below. Block and convolution names follow torchvision’s habit.',
+    'torchvision has none of the paper’s plain nets and none of those for CIFAR (He et al. 2015, section 4.2): this one is defined below. Block and convolution names follow torchvision’s habit.',
   ];
 }
 
@@ -55,10 +70,12 @@ SCALES = {${cuts.join(', ')}}      # block: (scale of identity${plain ? ', which
 reader = GGUFReader(MODEL)
 card = {key.removeprefix("skipscope."): field.contents() for key, field in reader.fields.items()}
 W = {t.name: torch.from_numpy(np.array(dequantize(t.data, t.tensor_type), np.float32)).reshape(-1) for t in reader.tensors}
-depth = int("".join(c for c in card["architecture"] if c.isdigit()))
-imagenet, residual_net = depth in (18, 34, 50, 101, 152), card["architecture"].startswith("resnet")
-bottleneck = depth in (50, 101, 152)
-stages = {18: [2, 2, 2, 2], 34: [3, 4, 6, 3], 50: [3, 4, 6, 3], 101: [3, 4, 23, 3], 152: [3, 8, 36, 3]}.get(depth, [(depth - 2) // 6] * 3)
+design, _, narrow = card["architecture"].partition("-w")  # resnet26-w8: a CIFAR net with 8 channels in its first stage
+depth = int("".join(c for c in design if c.isdigit()))
+TABLE_1 = {18: [2, 2, 2, 2], 34: [3, 4, 6, 3], 50: [3, 4, 6, 3], 101: [3, 4, 23, 3], 152: [3, 8, 36, 3]}
+imagenet, residual_net = not narrow and depth in TABLE_1, design.startswith("resnet")
+bottleneck = imagenet and depth >= 50
+stages = TABLE_1[depth] if imagenet else [(depth - 2) // 6] * 3
 
 
 def conv(x, name, kernel, stride):
@@ -106,7 +123,7 @@ def look(picture):
 blocks = torch.nn.ModuleDict()
 for s, count in enumerate(stages, 1):
     for b in range(count):
-        width = (64 if imagenet else 16) * 2 ** (s - 1)
+        width = int(narrow or (64 if imagenet else 16)) * 2 ** (s - 1)
         name = f"layer{s}.{b}"
         blocks[name.replace(".", "_")] = Block(name, 2 if b == 0 and s > 1 else 1, width * (4 if bottleneck else 1))
 kept = {}

@@ -6,7 +6,7 @@
  *     const blob = await reader.write([file], { id: 'own-1', title: 'My net' }, 'f32');
  */
 import { startWorker, WorkerHandle } from '../engine';
-import type { Answered, Facts, Precision } from './types';
+import type { Answered, Design, Facts, Precision } from './types';
 import readerUrl from './worker.ts?worker&url';
 import type { ForeignWorker } from './worker';
 
@@ -34,6 +34,11 @@ export class Reader {
   /** Names of classes: a line each, or JSON. */
   labelsIn(text: string, signal?: AbortSignal): Promise<string[]> {
     return this.#handle().call((remote, call) => remote.labelsIn(call, text), { signal });
+  }
+
+  /** What the known architectures cost, counted by the engine. */
+  designs(signal?: AbortSignal): Promise<Design[]> {
+    return this.#handle().call((remote, call) => remote.designs(call), { signal });
   }
 
   /** The file as a model file. The worker hears nothing while it writes: given up, it is ended. */

@@ -1,6 +1,6 @@
 /** Reads weights of other formats, in a worker: files are read by ranges, and never whole. */
 import { asEngineError, during, EngineError, isTrap, messageOf, report, serve } from '../engine/worker-side';
-import init, { labels_in, look_into, write_model_file, type Answered, type Facts, type Readable } from './pkg/foreign';
+import init, { architectures, labels_in, look_into, write_model_file, type Answered, type Design, type Facts, type Readable } from './pkg/foreign';
 import type { Precision } from './types';
 import url from './pkg/foreign_bg.wasm?url';
 
@@ -44,6 +44,9 @@ const lookInto = (call: number, [file, ...others]: Given): Promise<Facts> => usi
 
 const labelsIn = (call: number, text: string): Promise<string[]> => using(call, () => labels_in(text));
 
+/** What the known architectures cost. */
+const designs = (call: number): Promise<Design[]> => using(call, architectures);
+
 /** The model file; reports how many bytes of it there are. */
 const write = (call: number, [file, ...others]: Given, answered: Answered, precision: Precision): Promise<Blob> =>
   using(call, () => {
@@ -65,6 +68,6 @@ const write = (call: number, [file, ...others]: Given, answered: Answered, preci
     return new Blob(made, { type: 'application/octet-stream' });
   });
 
-const functions = { lookInto, labelsIn, write };
+const functions = { lookInto, labelsIn, designs, write };
 export type ForeignWorker = typeof functions;
 serve(functions);

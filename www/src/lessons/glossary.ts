@@ -85,7 +85,8 @@ export const GLOSSARY = {
     source: { paper: 'resnet', section: '3.3' },
   },
   stem: {
-    means: 'What comes before the first block: a 7 × 7 convolution and a pooling in the networks for ImageNet, one 3 × 3 convolution in those for CIFAR-10.',
+    means:
+      'What comes before the first block: a 7 × 7 convolution and a pooling in the networks for ImageNet, one 3 × 3 convolution in those for CIFAR-10. Some later designs have three 3 × 3 convolutions in place of the 7 × 7.',
     source: { paper: 'resnet', section: '3.3, 4.2' },
   },
   'top-1 and top-5': {

@@ -13,10 +13,18 @@ export function factorText(factor: number): string {
   return factor === 1 ? '' : `${Math.round(100 * factor) / 100} × `;
 }
 
+/** What is painted on which scale: an output that no ReLU made may be negative. */
+export function signOf(branch: Branch, { relu }: Pick<BlockInfo, 'relu'>): 'signed' | 'positive' {
+  return branch === 'output' && relu ? 'positive' : 'signed';
+}
+
+/** Between the sum and the output. Pre-activation blocks have their ReLUs within F, and put out the sum itself. */
+export const toOutput = ({ relu }: Pick<BlockInfo, 'relu'>): string => (relu ? '→ ReLU →' : '=');
+
 /** `x + F(x) = sum → ReLU → output`, as it holds for this block. */
-export function equationText(shortcut: BlockInfo['shortcut'], scales: Scales = { identity: 1, residual: 1 }): string {
+export function equationText({ shortcut, relu }: Pick<BlockInfo, 'shortcut' | 'relu'>, scales: Scales = { identity: 1, residual: 1 }): string {
   const x = { identity: 'x', projection: 'projected x', 'option A': 'padded x', none: null }[shortcut];
-  return `${x === null ? '' : `${factorText(scales.identity)}${x} + `}${factorText(scales.residual)}F(x) = sum → ReLU → output`;
+  return `${x === null ? '' : `${factorText(scales.identity)}${x} + `}${factorText(scales.residual)}F(x) = sum ${toOutput({ relu })} output`;
 }
 
 export function branchTitle(branch: Branch, shortcut: BlockInfo['shortcut']): string {

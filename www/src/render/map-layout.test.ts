@@ -21,6 +21,7 @@ function net(depths: number[], plain = false): BlockInfo[] {
         name: `layer${stage + 1}.${block}`,
         stage: stage + 1,
         kind: 'bottleneck',
+        relu: true,
         shortcut: plain ? 'none' : block === 0 ? 'projection' : 'identity',
         input: [block === 0 ? channels / 2 : channels, side, side],
         output: [channels, side, side],

@@ -39,7 +39,17 @@ beforeEach(() => {
 afterEach(() => vi.unstubAllGlobals());
 
 const tensor = (value: number) => ({ channels: 2, height: 1, width: 1, data: Float32Array.of(value, -value) });
-const info = { name: 'layer4.0', stage: 4, kind: 'basic', shortcut: 'identity', input: [2, 1, 1], output: [2, 1, 1], parameters: 1, macs: 1 } as const;
+const info = {
+  name: 'layer4.0',
+  stage: 4,
+  kind: 'basic',
+  shortcut: 'identity',
+  relu: true,
+  input: [2, 1, 1],
+  output: [2, 1, 1],
+  parameters: 1,
+  macs: 1,
+} as const;
 
 /** A run whose likeliest class is `first`, all four twins behind it, under a cut that brought them there. */
 function runs(first: number, labels: string[]): { result: RunResult; intact: RunResult; damages: Damage[] } {

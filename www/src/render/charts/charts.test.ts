@@ -11,6 +11,7 @@ const block = (name: string, stage: number, shortcut: BlockInfo['shortcut'] = 'i
   stage,
   kind: 'basic',
   shortcut,
+  relu: true,
   input: [4, 8, 8],
   output: [4, 8, 8],
   parameters: 300,
@@ -38,6 +39,11 @@ describe('depthCharts', () => {
     );
     expect(plain.map(({ key }) => key)).toEqual(['rms', 'clipped', 'macs', 'parameters', 'time']);
     expect(plain[0]!.series.map(({ values }) => values)).toEqual([[1, 2, 3]]);
+  });
+
+  it('nothing is clipped where no ReLU follows the sum', () => {
+    const without = BLOCKS.map((info) => ({ ...info, relu: false }));
+    expect(depthCharts(without, RUN, null).map(({ key }) => key)).toEqual(['rms', 'ratio', 'cosine', 'macs', 'parameters', 'time']);
   });
 
   it('has the intact values beside those of a lesion, but none of what a lesion leaves alone', () => {

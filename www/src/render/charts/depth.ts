@@ -121,8 +121,9 @@ export function depthCharts(blocks: BlockInfo[], run: Run, intact: Run | null, t
       format: (value) => (value > 0 && value < 1 ? `${value.toFixed(2)} ms` : milliseconds(value)),
     },
   ];
-  // A plain net has no x to compare F(x) with.
-  return plainNet ? charts.filter(({ key }) => key !== 'ratio' && key !== 'cosine') : charts;
+  // A plain net has no x to compare F(x) with, and where no ReLU follows the sum nothing is clipped.
+  const without = [...(plainNet ? ['ratio', 'cosine'] : []), ...(blocks.some(({ relu }) => relu) ? [] : ['clipped'])];
+  return charts.filter(({ key }) => !without.includes(key));
 }
 
 /** The values of one block as a chart's head says them: “x 1.27, F 0.88”. */

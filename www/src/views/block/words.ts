@@ -15,7 +15,9 @@ export const SHORTCUT_NAME: Record<BlockInfo['shortcut'], string> = {
 export function shortcutNote(info: BlockInfo): string | null {
   switch (info.shortcut) {
     case 'projection':
-      return 'The shape changes: x passes through a 1 × 1 convolution before the sum (a projection).';
+      return info.relu
+        ? 'The shape changes: x passes through a 1 × 1 convolution before the sum (a projection).'
+        : 'The shape changes: x passes through batch norm, ReLU and a 1 × 1 convolution before the sum (a projection).';
     case 'option A':
       return 'The shape changes: x is subsampled, new channels start at zero. This takes no parameters (option A).';
     default:
@@ -23,8 +25,13 @@ export function shortcutNote(info: BlockInfo): string | null {
   }
 }
 
+/** What reads the output. After pre-activation blocks a last batch norm and ReLU may come first. */
+export function goesOnTo({ relu }: Pick<BlockInfo, 'relu'>, feeds: string | null): string {
+  return feeds ?? (relu ? 'pooling and classifier' : 'the classifier');
+}
+
 /** What stands under a branch's title. */
-export function statisticsLines(branch: Branch, statistics: BlockStatistics, feeds: string | null): string[] {
+export function statisticsLines(branch: Branch, info: Pick<BlockInfo, 'relu'>, statistics: BlockStatistics, feeds: string | null): string[] {
   const of = statistics[branch];
   if (!of) return [];
   const { identity, residual, cosine, clipped } = statistics;
@@ -32,8 +39,8 @@ export function statisticsLines(branch: Branch, statistics: BlockStatistics, fee
   if (branch === 'residual' && identity && identity.rms > 0) {
     lines.push(`|F| / |x| ${plain(residual.rms / identity.rms)}${cosine === null ? '' : ` · cos ${signed(cosine, 2)}`}`);
   }
-  if (branch === 'sum') lines.push(`${percent(clipped)} below zero, which ReLU clips`);
-  if (branch === 'output') lines.push(`goes on to ${feeds ?? 'pooling and classifier'}`);
+  if (branch === 'sum') lines.push(info.relu ? `${percent(clipped)} below zero, which ReLU clips` : 'no ReLU follows: it is the output');
+  if (branch === 'output') lines.push(`goes on to ${goesOnTo(info, feeds)}`);
   return lines;
 }
 

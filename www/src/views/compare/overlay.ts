@@ -22,7 +22,7 @@ export const QUANTITIES: Quantity[] = [
     branch: 'residual',
     of: ratio,
   },
-  { id: 'output', title: 'Strength of the output', formula: 'rms after ReLU', branch: 'output', of: ({ output }) => output.rms },
+  { id: 'output', title: 'Strength of the output', formula: 'rms of what the block puts out', branch: 'output', of: ({ output }) => output.rms },
 ];
 
 export interface Point {

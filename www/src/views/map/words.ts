@@ -2,13 +2,13 @@
 import type { BlockInfo, BlockStatistics, ModelInfo, Scales } from '../../engine';
 import { MOST_SHARE, shareOf } from '../../render/map-layout';
 import { isPlain } from '../../render/branches';
-import { compact, plain, signed } from '../../render/numbers';
+import { plain, signed } from '../../render/numbers';
 import { describe, type Cuttable } from '../../render/lesion';
 import { SHORTCUT_NAME } from '../block/words';
 
 export const CUT_A_BRANCH = 'Cut a branch';
 export const PAPERS = 'Papers draw x as the arc.';
-export const SUM = 'sum, then ReLU';
+export const sumWords = (blocks: readonly Pick<BlockInfo, 'relu'>[]): string => (blocks.every(({ relu }) => relu) ? 'sum, then ReLU' : 'sum');
 
 export { isPlain };
 
@@ -19,13 +19,6 @@ export function modelName({ card }: Pick<ModelInfo, 'card'>): string {
 
 export function netSentence(blocks: readonly Pick<BlockInfo, 'shortcut'>[]): string {
   return isPlain(blocks) ? 'Each replaces its input by F(x).' : 'Each keeps its input x and adds a correction F(x).';
-}
-
-export function modelFacts({ parameters, macs, card }: ModelInfo): [title: string, text: string][] {
-  return [
-    ['Size', `${compact(parameters)} parameters, ${compact(macs)} multiply-adds per picture`],
-    ['Trained on', card.dataset],
-  ];
 }
 
 export function widthWords(strongest: number): string {

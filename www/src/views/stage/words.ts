@@ -30,20 +30,20 @@ export function sentence(info: BlockInfo, statistics: BlockStatistics, scales: S
 function cutSentence(info: BlockInfo, { identity, residual }: Scales): string | null {
   if (info.shortcut === 'none') return residual === 0 ? 'With F(x) cut, this plain block passes on nothing but zeros.' : null;
   if (identity === 0 && residual === 0) return 'Both branches are cut: this block passes on nothing but zeros.';
-  if (residual === 0) return `F(x) is cut: this block passes ${xName(info)} on as it is, except that ReLU removes what is negative.`;
+  if (residual === 0) return `F(x) is cut: this block passes ${xName(info)} on as it is${info.relu ? ', except that ReLU removes what is negative' : ''}.`;
   if (identity === 0) return `${xName(info)} is cut: what goes on is F(x) alone, as in a plain net.`.replace(/^./, (c) => c.toUpperCase());
   return null;
 }
 
 function blockSentence(info: BlockInfo, { identity, residual, clipped }: BlockStatistics): string {
-  const removed = `ReLU then removes the ${percent(clipped)} of the sum that is negative.`;
+  const removed = info.relu ? `ReLU then removes the ${percent(clipped)} of the sum that is negative.` : 'No ReLU follows: the sum itself goes on.';
   if (!identity) return `A plain block: F(x) replaces x instead of being added to it. ${removed}`;
   if (identity.rms === 0) return `Here ${xName(info)} is zero everywhere, so the sum is F(x) alone. ${removed}`;
   return `F(x) is ${plain(residual.rms / identity.rms, 2)} times the size of ${xName(info)}, to which it is added. ${removed}`;
 }
 
 function channelSentence(info: BlockInfo, { channel, x, output }: ChannelFacts): string {
-  if (!x) return `Channel ${channel} of F(x) goes on alone, without what is negative: ${plain(output.mean)} on average.`;
+  if (!x) return `Channel ${channel} of F(x) goes on alone${info.relu ? ', without what is negative' : ''}: ${plain(output.mean)} on average.`;
   const moved = output.mean - x.mean;
   if (Math.abs(moved) <= UNSEEN * Math.max(x.rms, output.rms))
     return `On average this block leaves channel ${channel} about as it was: ${plain(x.mean)} before, ${plain(output.mean)} after.`;

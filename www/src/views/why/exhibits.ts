@@ -67,6 +67,12 @@ const ALL: ExhibitEntry[] = [
     asks: 'What do 50 layers cost, and why so little?',
     load: () => import('./bottleneck/Bottleneck.svelte'),
   },
+  {
+    id: 'nets',
+    title: 'Nets compared',
+    asks: 'What does each design cost?',
+    load: () => import('./nets/Compared.svelte'),
+  },
 ];
 
 /** Those that can be shown: a page may be built without the lab. */

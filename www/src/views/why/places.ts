@@ -4,6 +4,7 @@ import { BOTTLENECK } from './bottleneck/place';
 import { DEGRADATION } from './degradation/place';
 import { ENSEMBLES } from './ensembles/place';
 import { FLOW } from './flow/place';
+import { NETS } from './nets/place';
 import { PATHS } from './paths/place';
 import type { ExhibitId } from './place';
 import { RACE } from './race/place';
@@ -18,5 +19,6 @@ export const EXHIBIT_PLACES: Record<ExhibitId, Move['parameters']> = {
   ensembles: ENSEMBLES,
   relu: RELU,
   bottleneck: BOTTLENECK,
+  nets: NETS,
   surface: SURFACE,
 };

@@ -31,6 +31,7 @@ export const NETS =
   `ResNet-50 has the stages of ResNet-34 (3, 4, 6 and 3 blocks), with a bottleneck in the place of every basic block. Each 3 × 3 convolution keeps its number of channels, while x has four times as many: ` +
   `for a block of width w that makes 17 w² weights instead of 18 w². So 16 more layers take the net from ${compact(costAt(34).macs)} to ${compact(costAt(50).macs)} multiply-adds, ` +
   `and from ${compact(costAt(34).parameters)} to ${compact(costAt(50).parameters)} parameters.`;
+export const ALL_NETS = 'All nets beside one another, with wide ones, groups and those for CIFAR-10.';
 export const NOTES = [
   'From [stage] to stage a net halves the map’s side and doubles the channels. That makes a quarter of the places and four times the weights: the same multiply-adds in every block (He et al., section 3.3), but for a stage’s first block. Try 128 channels at 28, then 256 at 14.',
   'Parameters are weights and what [batch norm] learns, two numbers per [channel]. [Multiply-adds|multiply-adds] leave out batch norm, ReLU and pooling, as the paper does. The nets’ blocks halve the map in their first convolution, as in the paper; ' +
