@@ -127,7 +127,8 @@ test('what came can be discarded', async ({ page }) => {
   await button(page, /^Cancel/).click();
   await button(page, /^Discard/).click();
   await expect(row(page)).not.toContainText('are here');
-  await button(page, 'Download…').click(); // agreed to, in this visit
+  await button(page, 'Download…').click(); // and from the start it is asked for again
+  await consent(page).getByRole('button', { name: 'Download' }).click();
   await expect(button(page, 'Open')).toBeVisible();
   expect(hub.ranges).toEqual([undefined, undefined]);
 });
@@ -192,7 +193,7 @@ for (const { name, behaviour, says } of FAILURES) {
     await begin(page);
     await expect(row(page).getByRole('alert')).toContainText(says);
     await expect(page.getByRole('region', { name: 'Yours' }).getByTestId('model')).toHaveCount(0);
-    await button(page, 'Download…').click();
+    await button(page, 'Try again').click();
     await expect(button(page, 'Open')).toBeVisible();
   });
 }

@@ -21,7 +21,7 @@ export class HubShelf {
   downloads = $state.raw<Record<string, Download>>({});
   /** The model that came last, for whoever cannot see it. */
   arrived = $state<string | null>(null);
-  /** Those that the visitor has agreed to, in this visit. */
+  /** Those that the visitor has agreed to in this visit, until they are here or let go of. */
   readonly #agreed = new Set<string>();
   readonly #ends = new Map<string, AbortController>();
   readonly #app: App;
@@ -114,6 +114,7 @@ export class HubShelf {
   }
 
   #drop({ id }: HubModel): void {
+    this.#agreed.delete(id);
     const { [id]: _, ...others } = this.downloads;
     this.downloads = others;
   }
