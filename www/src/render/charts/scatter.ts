@@ -45,3 +45,53 @@ export function nearestDot<T>(dots: readonly Dot<T>[], x: number, y: number, rea
   }
   return best;
 }
+
+export interface Label {
+  x: number;
+  y: number;
+  anchor: 'start' | 'end';
+}
+
+interface Rect {
+  left: number;
+  right: number;
+  top: number;
+  bottom: number;
+}
+
+const apart = (a: Rect, b: Rect) => a.right <= b.left || b.right <= a.left || a.bottom <= b.top || b.bottom <= a.top;
+/** Of a line of text, above its base and below. */
+const ASCENT = 11;
+const DESCENT = 3;
+
+/**
+ * Where each group's label stands: beside it, else under or over it, where it covers no group and no earlier label. `reach`: the
+ * radius of what is drawn; `long`: the label's width. One that finds no room is left out: null.
+ */
+export function placeLabels<T>(
+  groups: readonly Group<T>[],
+  frame: Frame,
+  reach: (group: Group<T>) => number,
+  long: (group: Group<T>) => number,
+): (Label | null)[] {
+  const taken: Rect[] = groups.map((group) => {
+    const r = reach(group);
+    return { left: group.x - r, right: group.x + r, top: group.y - r, bottom: group.y + r };
+  });
+  return groups.map((group, index) => {
+    const r = reach(group);
+    const around = (anchor: Label['anchor'], dx: number, dy: number): Label => ({ x: group.x + (anchor === 'start' ? dx : -dx), y: group.y + dy, anchor });
+    const sides = ['start', 'end'] as const;
+    const choices = [0, 1, -1].flatMap((level) => sides.map((side) => around(side, level ? 0.4 * r : r + 7, level === 0 ? 4 : level > 0 ? r + 14 : -r - 6)));
+    for (const label of choices) {
+      const [left, right] = label.anchor === 'start' ? [label.x, label.x + long(group)] : [label.x - long(group), label.x];
+      const rect = { left, right, top: label.y - ASCENT, bottom: label.y + DESCENT };
+      const inside = left >= frame.left && right <= frame.right + 12 && rect.bottom <= frame.floor;
+      if (inside && taken.every((other, at) => at === index || apart(other, rect))) {
+        taken.push(rect);
+        return label;
+      }
+    }
+    return null;
+  });
+}
