@@ -7,6 +7,7 @@ use super::{Architecture, Op};
 pub struct Cost {
     /// Convolutions outside of projections, and the linear layer: the number in the paper's names.
     pub layers: usize,
+    /// Residual or plain ones.
     pub blocks: usize,
     /// As papers count them: weights, the linear layer's biases, and two numbers a channel of every batch norm.
     pub parameters: usize,
@@ -96,7 +97,7 @@ mod tests {
         for (name, parameters) in timm {
             assert_eq!(cost(name).parameters, parameters, "{name}");
         }
-        for name in DERIVED {
+        for (name, _) in DERIVED {
             let published =
                 torchvision.iter().any(|(known, ..)| *known == name) || timm.iter().any(|(n, _)| *n == name);
             assert!(published, "{name}");

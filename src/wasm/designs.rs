@@ -34,7 +34,7 @@ pub struct Design {
 /// projections.
 #[wasm_bindgen]
 pub fn architectures() -> Result<Vec<Ts<Design>>, JsError> {
-    let known = NAMES.into_iter().chain(DERIVED).filter_map(Architecture::named);
+    let known = NAMES.into_iter().chain(DERIVED.map(|(name, _)| name)).filter_map(Architecture::named);
     known.filter(|known| known.shortcuts != Shortcuts::None).map(|known| Ok(design(known).into_ts()?)).collect()
 }
 

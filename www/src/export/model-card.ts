@@ -1,7 +1,7 @@
 /** What is known of a model, in words: for the page, and as Markdown for whoever takes the model along. No DOM. */
 import type { BlockInfo, ModelEntry, ModelInfo } from '../engine';
 import { isPlain } from '../render/branches';
-import { bytes, compact } from '../render/numbers';
+import { bytes, compact, thousands } from '../render/numbers';
 
 /** What a list of models says of one: of a file of the visitor's own, perhaps less. */
 export type CardEntry = Pick<ModelEntry, 'file' | 'bytes'> & { sha256?: string };
@@ -36,7 +36,6 @@ export function stated(text: string | undefined): string {
   return text?.trim() || NOT_STATED;
 }
 
-const thousands = (count: number) => count.toLocaleString('en');
 const counted = (count: number, one: string, many = `${one}s`) => `${thousands(count)} ${count === 1 ? one : many}`;
 const sides = ([channels, height, width]: BlockInfo['output']) => `${channels} × ${height} × ${width}`;
 /** What was written as a decimal number, out of single precision. */

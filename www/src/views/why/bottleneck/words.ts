@@ -12,7 +12,7 @@ export const SCALE =
   'Every area is a convolution’s weights, to scale: a tile is as wide as the convolution has inputs and as high as it has outputs, and a 3 × 3 convolution has nine of them. ' +
   'Each weight is used once at every place of the map, so the areas compare multiply-adds, too.';
 
-export const thousands = (value: number): string => value.toLocaleString('en');
+export { thousands } from '../../../render/numbers';
 /** “17 times”, “1.06 times”. */
 export const times = (ratio: number): string => `${ratio >= 10 ? Math.round(ratio) : ratio.toFixed(ratio < 2 ? 2 : 1)} times`;
 
