@@ -23,10 +23,10 @@ impl Layer {
         let config =
             Conv2dConfig { padding: spec.kernel / 2, stride: spec.stride, groups: spec.groups, ..Default::default() };
         let norm_name = spec.norm.as_deref().unwrap_or_default();
-        let norm = match source.has(&format!("{}.running_mean", norm_name)) {
+        let norm = match source.has(&format!("{norm_name}.running_mean")) {
             true => {
                 let epsilon = source.batch_norm_epsilon();
-                let mut part = |part: &str| take(source, &format!("{}.{part}", norm_name), &channels);
+                let mut part = |part: &str| take(source, &format!("{norm_name}.{part}"), &channels);
                 let (gamma, beta) = (part("weight")?, part("bias")?);
                 let (mean, variance) = (part("running_mean")?, part("running_var")?);
                 Some(BatchNorm::new(spec.outputs, mean, variance, gamma, beta, epsilon)?)

@@ -122,8 +122,8 @@ describe('Markdown', () => {
     expect(cardMarkdown(entryOf('plain20'), infoOf('plain20'), 'SkipScope', 'plain20_skip-map.svg')).toMatchSnapshot();
   });
 
-  // Its weights are fetched at set-up, and not in the repository.
-  it.skipIf(!existsSync(`${MODELS}/resnet50.gguf`))('of ResNet-50', () => {
+  // Its weights are fetched at set-up, and not in the repository; packing them takes a busy machine seconds.
+  it.skipIf(!existsSync(`${MODELS}/resnet50.gguf`))('of ResNet-50', { timeout: 60_000 }, () => {
     expect(cardMarkdown(entryOf('resnet50'), infoOf('resnet50'), 'SkipScope', 'resnet50_skip-map.svg')).toMatchSnapshot();
   });
 });

@@ -12,7 +12,7 @@ import MapLegend from '../map/MapLegend.svelte';
 import Stage from './Stage.svelte';
 import { sentence } from './words';
 
-const scope = vi.hoisted(() => ({ theme: { palette: null } }));
+const scope = vi.hoisted((): { theme: { palette: unknown } } => ({ theme: { palette: null } }));
 vi.mock('../../state/scope', () => ({ getSkipScope: () => scope }));
 beforeEach(() => {
   scope.theme.palette = paletteOf(null, false);
