@@ -25,7 +25,7 @@ test('every design stands with its numbers, and a row marks its dot', async ({ p
 test('nothing is timed by itself; one net is when asked, and what was begun can be stopped', async ({ page }) => {
   const workers: string[] = [];
   page.on('worker', (worker) => workers.push(worker.url()));
-  await open(page, '&nets=cifar');
+  await open(page, '&compared=cifar');
   await expect(exhibit(page).locator('tbody tr')).toHaveCount(5);
   expect(workers.filter((url) => /source|bench/i.test(url))).toEqual([]);
   await exhibit(page).getByRole('button', { name: 'Time ResNet-20' }).click();
@@ -40,6 +40,6 @@ test('the kind of pictures is in the address', async ({ page }) => {
   await open(page);
   await exhibit(page).getByText('CIFAR-10, 32 × 32').click();
   await expect(row(page, 'resnet110')).toContainText('1.7 M');
-  expect(new URL(page.url()).searchParams.get('nets')).toBe('cifar');
+  expect(new URL(page.url()).searchParams.get('compared')).toBe('cifar');
   await expect(exhibit(page).getByTestId('verdict')).toContainText('between 146 and 150 times');
 });

@@ -88,9 +88,8 @@ fn read(path: &Path) -> Result<(usize, usize, Vec<f32>)> {
     let npy = npyz::NpyFile::new(&bytes[..])?;
     let shape = npy.shape().to_vec();
     ensure!(npy.order() == npyz::Order::C, "an array in Fortran's order: save numpy.ascontiguousarray of it");
-    let (channels, height, width) = match shape[..] {
-        [channels, height, width] | [1, channels, height, width] => (channels, height, width),
-        _ => bail!("an array of shape {shape:?} where [3, H, W] or [1, 3, H, W] is needed"),
+    let ([channels, height, width] | [1, channels, height, width]) = shape[..] else {
+        bail!("an array of shape {shape:?} where [3, H, W] or [1, 3, H, W] is needed");
     };
     ensure!(height == width, "{height} x {width} pixels: the network is planned for a square");
     // A header may claim anything: what it claims is there, or nothing is taken.

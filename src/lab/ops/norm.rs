@@ -11,7 +11,12 @@ pub enum Statistics<'a> {
     /// The batch itself: training.
     Batch,
     /// Known ones: inference.
-    Fixed { mean: &'a [f32], variance: &'a [f32] },
+    Fixed {
+        /// Of every channel.
+        mean: &'a [f32],
+        /// Of every channel.
+        variance: &'a [f32],
+    },
 }
 
 /// `[relu](gamma (x - mean) / sqrt(variance + epsilon) + beta)`, and what mean and variance were.

@@ -6,4 +6,4 @@ import type { Parameters } from '../../../state/places.svelte';
 export const PICTURES = ['imagenet', 'cifar'] as const;
 export type Pictures = (typeof PICTURES)[number];
 
-export const NETS: Parameters<{ nets: Pictures }> = { nets: oneOf(PICTURES) };
+export const NETS: Parameters<{ compared: Pictures }> = { compared: oneOf(PICTURES) };
