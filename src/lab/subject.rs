@@ -9,7 +9,7 @@ use super::relu_loss::{self, ReluLoss};
 use super::surface::Surface;
 use super::trainer::{likeliest, logits, test_pictures, to_tensor, untrained};
 use super::{Error, Settings, export};
-use crate::arch::Stem;
+use crate::arch::Architecture;
 use crate::image::{Picture, normalise};
 use crate::kernels::Layout;
 use crate::weights::{Card, ModelFile};
@@ -35,9 +35,6 @@ impl Subject {
         let file = ModelFile::open(bytes)?;
         let architecture = file.architecture();
         let (blocks, side) = (architecture.stages[0], file.card.input_side);
-        if architecture.stem != Stem::Cifar || architecture.width % 8 != 0 || side > 64 {
-            return Err(Error::Settings(format!("{} is none of the CIFAR designs that the lab takes", file.card.id)));
-        }
         let design = Design {
             depth: 6 * blocks + 2,
             width: architecture.width,
@@ -45,6 +42,11 @@ impl Subject {
             side,
             classes: architecture.classes,
         };
+        // All that the lab's nets cannot be: projections, bottlenecks, other stages, pre-activation, grey pictures.
+        let own = Architecture { name: architecture.name.clone(), ..design.architecture() };
+        if own != *architecture || architecture.width % 8 != 0 || side > 64 {
+            return Err(Error::Settings(format!("{} is none of the CIFAR designs that the lab takes", file.card.id)));
+        }
         let net = Net::build(design, &mut file.tensors(bytes))?;
         Ok(Subject { net, card: file.card, pictures: Batch { pixels: Vec::new(), labels: Vec::new() } })
     }

@@ -87,9 +87,9 @@ test('drop and paste', async ({ page }) => {
     return transfer;
   });
   await page.dispatchEvent('main', 'dragenter', { dataTransfer: files });
-  await expect(page.getByText('Drop the picture')).toBeVisible();
+  await expect(page.getByText('Drop a picture')).toBeVisible();
   await page.dispatchEvent('main', 'drop', { dataTransfer: files });
-  await expect(page.getByText('Drop the picture')).toHaveCount(0);
+  await expect(page.getByText('Drop a picture')).toHaveCount(0);
   await expect(caption(page)).toContainText('dropped.jpg');
   await expect.poll(() => new URL(page.url()).searchParams.has('sample')).toBe(false);
 

@@ -1,5 +1,6 @@
 //! The lab: against PyTorch in float64 (`tests/fixtures/golden/make_golden_lab.py`), against finite differences, against itself.
 
+use super::gguf::File;
 use candle_core::{Device, Tensor};
 use serde_json::Value;
 use skipscope::arch::Architecture;
@@ -16,7 +17,7 @@ use skipscope::lesion::Lesion;
 use skipscope::model::Model;
 use skipscope::trace::NoProbe;
 use skipscope::weights::synthetic::{Synthetic, noise};
-use skipscope::weights::{Error, Source};
+use skipscope::weights::{Error, Source, TensorType};
 
 /// Of the rms of what is expected.
 const TOLERANCE: f64 = 1e-4;
@@ -349,6 +350,21 @@ pub fn shipped_nets_are_read_and_split(tell: impl Fn(String)) {
         }
     }
     assert!(Subject::open(b"no model file").is_err());
+    // Nets of other designs, which a visitor may open: the lab's would be others than they.
+    for words in [
+        "basic 1-1-1, width 16, 3x3 stem",
+        "basic 1-2-1, width 16, 3x3 stem, option A",
+        "basic 1-1-1, width 16, 3x3 stem, option A, pre-activation",
+        "basic 1-1-1, width 16, 3x3 stem, option A, 1 input",
+        "bottleneck 1-1-1, width 16, 3x3 stem",
+        "basic 1-1, width 16, 3x3 stem, option A",
+    ] {
+        let architecture = Architecture::named(words).unwrap();
+        let labels: Vec<String> = (0..10).map(|class| format!("class {class}")).collect();
+        let file = File::of(&architecture, 32, &labels, TensorType::F32, |_, len| vec![0.01; len]).bytes();
+        assert!(Model::open(&file).is_ok(), "{words}");
+        assert!(Subject::open(&file).is_err(), "{words}");
+    }
 }
 
 /// What ReLU throws away, against what is written out by hand.
