@@ -36,7 +36,7 @@ export class App {
   #usual = $state(FIRST_MODEL);
   readonly place: Readonly<Shown>;
   /** Of the registry; and what no server has, by id. */
-  #served: ModelEntry[] = [];
+  #served = $state.raw<ModelEntry[]>([]);
   readonly #made = new Map<string, { entry: ModelEntry; file: Blob }>();
   readonly #places: Places;
   readonly #pictures: Pictures;
