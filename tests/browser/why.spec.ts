@@ -373,6 +373,19 @@ test('ReLU: every block’s share and picture, with x and without, of a residual
   await expect(shown.getByTestId('relu-chart').locator('path')).toHaveCount(1);
 });
 
+test('an exhibit that is there before the list of models begins when it comes', async ({ page }) => {
+  let come = () => {};
+  const late = new Promise<void>((resolve) => (come = resolve));
+  await page.route('**/models/registry.json', async (route) => {
+    await late;
+    await route.continue();
+  });
+  await page.goto('/?view=why&exhibit=paths');
+  await expect(exhibit(page, 'paths')).toBeVisible();
+  come();
+  await expect(exhibit(page, 'paths').getByTestId('paths-found')).toContainText('27 blocks make');
+});
+
 test('paths: the gradient on the picture of Explore is split, and its parts are all of it', async ({ page }) => {
   const shown = await visit(page, 'paths', '&net=resnet20');
   await expect(shown.getByTestId('paths-found')).toContainText('9 blocks make 2⁹ paths');
