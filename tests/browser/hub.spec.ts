@@ -138,7 +138,9 @@ test('whoever has gone on meanwhile is told in the header, and asked before the 
   await open(page);
   await begin(page);
   await page.keyboard.press('Escape');
-  await expect(page.getByRole('progressbar', { name: 'Loading Net' })).toBeVisible();
+  const bar = page.getByRole('progressbar', { name: 'Loading Net' });
+  await expect(bar).toBeVisible();
+  await expect.poll(() => bar.evaluate((progress) => (progress as HTMLProgressElement).value)).toBeGreaterThan(0); // else there is nothing to continue
   await page.getByRole('button', { name: 'Cancel' }).click();
   await expect(page.getByRole('progressbar')).toHaveCount(0);
   await openPanel(page);
