@@ -57,7 +57,7 @@ test('a picture of one’s own is there again after a reload, its crop and place
   const before = await pixels();
   await page.reload();
   await expect(caption(page)).toContainText('upright.jpg');
-  expect(await pixels()).toBe(before);
+  await expect.poll(pixels).toBe(before);
   await expect.poll(() => new URL(page.url()).searchParams.has('sample')).toBe(false);
   await page.getByRole('button', { name: 'A cup of coffee' }).click();
   await expect(caption(page)).toContainText('A cup of coffee');

@@ -147,6 +147,6 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await run(page, { networks: ['resnet18'], sides: [128, 160], engines: ['skipscope'], threads: [1], rounds: 1 });
     await expect(page.getByTestId('bench-results').getByRole('img').first()).toBeVisible();
     await expectAccessible(page);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0);
+    await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0);
   });
 }

@@ -115,7 +115,7 @@ test('a pointer on the grids paints none of them', async ({ page }) => {
     await cells(page, 'sum').nth(index).hover();
     await expect(page.getByTestId('loupe')).toHaveAttribute('data-channel', (await cells(page, 'sum').nth(index).getAttribute('data-channel'))!);
   }
-  expect(await painted()).toBe(0);
+  await expect.poll(painted).toBe(0);
   await panel(page).getByRole('radio', { name: 'own' }).check({ force: true });
   await expect.poll(painted).toBe(4);
 });
@@ -125,7 +125,7 @@ test('the order is by what changed, energy, share or index, and the address keep
   const { identity, residual } = await detailOf(page, 'layer2.1');
   const f = (channel: number) => rms(map(residual, channel));
   const first = async () => Number((await channelsOf(page, 'residual'))[1]);
-  expect(await first()).toBe(best(32, f));
+  await expect.poll(first).toBe(best(32, f));
   await order(page).selectOption('change');
   await expect.poll(first).toBe(best(32, (channel) => (rms(map(identity!, channel)) > 0 ? f(channel) / rms(map(identity!, channel)) : Infinity)));
   await expect.poll(() => query(page).get('sort')).toBe('change');
@@ -178,7 +178,7 @@ test('scale and colours change the picture, and the address keeps them', async (
   await panel(page).getByText('shared', { exact: true }).click();
   await panel(page).getByRole('combobox', { name: 'Colours' }).selectOption('');
   await expect.poll(picture).toBe(shared);
-  expect([query(page).get('scale'), query(page).get('colours')]).toEqual([null, null]);
+  await expect.poll(() => [query(page).get('scale'), query(page).get('colours')]).toEqual([null, null]);
 });
 
 test('pages show every channel once, turned by button and by key', async ({ page }) => {
@@ -230,7 +230,7 @@ test('a channel opens large, over the photo, and closes with Escape', async ({ p
   await expect(photo).toHaveCount(0);
   await large(page).getByRole('slider', { name: 'Photo underneath' }).fill('50');
   await expect(photo).toHaveCount(4);
-  expect(await colours(photo.first())).toBeGreaterThan(50);
+  await expect.poll(() => colours(photo.first())).toBeGreaterThan(50);
   await expect(photo.first()).toHaveCSS('opacity', '0.5');
 
   await large(page).getByRole('button', { name: 'next' }).click();

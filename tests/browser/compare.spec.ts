@@ -258,7 +258,7 @@ test('on a phone the sides stand one above the other, and nothing sticks out', a
   await compare(page, '&model=resnet20&against=model:plain20');
   const [a, b] = [(await side(page, 'A').boundingBox())!, (await side(page, 'B').boundingBox())!];
   expect(b.y).toBeGreaterThan(a.y + a.height - 1);
-  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+  await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
 });
 
 for (const colorScheme of ['light', 'dark'] as const) {

@@ -144,7 +144,7 @@ test('the development server keeps to it, too', async ({ page }) => {
     const violations = await watchViolations(page);
     await page.goto(`${address}?threads=2`);
     await expect(blocks(page).first()).toBeVisible();
-    expect(await page.evaluate(() => getComputedStyle(document.body).margin)).toBe('0px'); // the style sheets are there
+    await expect.poll(() => page.evaluate(() => getComputedStyle(document.body).margin)).toBe('0px'); // the style sheets are there
     expect(violations).toEqual([]);
   } finally {
     server.kill();

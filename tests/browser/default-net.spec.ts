@@ -57,7 +57,7 @@ test('ResNet-20 answers at once and ResNet-50 takes its place, without a jump', 
   await expect(picker(page)).toHaveValue('resnet50');
   await expect(note(page)).toHaveCount(0);
   await expect(page.getByRole('alert')).toHaveCount(0);
-  expect(await box()).toEqual(before);
+  await expect.poll(box).toEqual(before);
   await expect.poll(() => query(page)).toBe('?sample=cat');
   await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
   const moved = await page.evaluate(() => (window as unknown as { seen: number[] }).seen.reduce((sum, value) => sum + value, 0));

@@ -73,7 +73,7 @@ test('ResNet-56 has 27 blocks and draws only those near the screen', async ({ pa
   await expect(blocks(page)).toHaveCount(27);
   const last = block(page, 'layer3.8').getByTestId('map-sum').locator('canvas');
   // A canvas nobody painted has the size every canvas starts with.
-  expect(await last.evaluate((canvas) => (canvas as HTMLCanvasElement).width)).toBe(300);
+  await expect.poll(() => last.evaluate((canvas) => (canvas as HTMLCanvasElement).width)).toBe(300);
   await last.scrollIntoViewIfNeeded();
   await expect.poll(() => colours(last)).toBeGreaterThan(1);
 });

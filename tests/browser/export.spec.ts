@@ -115,9 +115,9 @@ test('a dark page gives a white figure, unless it is to look as the page does', 
       ink: bytes.toString('utf8').match(/font-size="16" [^>]*?font-weight|fill="(#\w+)" font-size="16"/)?.[1],
     };
   };
-  expect(await paper()).toEqual({ name: 'resnet20_cat_depth.svg', fill: '#ffffff', ink: '#1b1d21' });
+  await expect.poll(paper).toEqual({ name: 'resnet20_cat_depth.svg', fill: '#ffffff', ink: '#1b1d21' });
   await page.getByRole('radio', { name: 'as on the page' }).check();
-  expect(await paper()).toEqual({ name: 'resnet20_cat_depth_dark.svg', fill: '#121417', ink: '#e9eaec' });
+  await expect.poll(paper).toEqual({ name: 'resnet20_cat_depth_dark.svg', fill: '#121417', ink: '#e9eaec' });
 });
 
 test('the input is saved without loss', async ({ page }) => {
@@ -145,7 +145,7 @@ test.describe('the clipboard', () => {
     await openBlock(page);
     await page.getByRole('button', { name: 'Copy link' }).click();
     await expect(page.getByTestId('share-said')).toContainText('The link is in the clipboard.');
-    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(page.url());
+    await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(page.url());
     await page.getByRole('button', { name: 'Copy as Python' }).click();
     await expect(page.getByTestId('share-said')).toContainText('The script is in the clipboard.');
     const script = await page.evaluate(() => navigator.clipboard.readText());

@@ -86,7 +86,7 @@ for (const model of ['resnet20', 'resnet50'] as const) {
       await page.evaluate(() => window.scrollTo(0, 500));
       await expect.poll(async () => (await part(page, 'map').boundingBox())!.y).toBeGreaterThanOrEqual(-1);
       const map = part(page, 'map');
-      expect(await map.evaluate((element) => element.scrollWidth - element.clientWidth)).toBeGreaterThan(50);
+      await expect.poll(() => map.evaluate((element) => element.scrollWidth - element.clientWidth)).toBeGreaterThan(50);
       await expect(map).toHaveCSS('overflow-x', 'auto');
     });
   });
@@ -97,7 +97,7 @@ test('a click on the map changes the equation in place', async ({ page }) => {
   const before = await pixels(page, 'output');
   await page.locator('[data-arc="layer2.1"]').click();
   await expect.poll(() => pixels(page, 'output')).not.toBe(before);
-  expect(await page.evaluate(() => window.scrollY)).toBe(0);
+  await expect.poll(() => page.evaluate(() => window.scrollY)).toBe(0);
   await expect(page.locator('#stage-title')).toHaveText('layer2.1');
 });
 

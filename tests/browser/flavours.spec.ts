@@ -79,7 +79,7 @@ test('a host without isolation headers gets one thread, and no message', async (
   });
   for (const query of ['', '?flavour=threads', '?flavour=threads-simd128']) {
     await open(page, query);
-    expect(await page.evaluate(() => crossOriginIsolated)).toBe(false);
+    await expect.poll(() => page.evaluate(() => crossOriginIsolated)).toBe(false);
     await runs(page, 'relaxed');
     await expect(page.getByRole('alert')).toHaveCount(0);
   }
@@ -107,7 +107,7 @@ test('a worker or a binary that did not come is asked for again, and costs no fl
     await page.route(late, (route) => (asked++ === 0 ? route.abort() : route.continue()));
     await open(page, '?threads=1');
     expect(asked).toBe(2);
-    expect(await flavour(page)).toBe('relaxed');
+    await expect.poll(() => flavour(page)).toBe('relaxed');
     await expect(page.getByTestId('fallen-engine')).toHaveCount(0);
     await page.unroute(late);
   }
@@ -117,7 +117,7 @@ test('where only a slower flavour starts, the page says so, and why', async ({ p
   let asked = 0;
   await page.route('**/*.wasm', (route) => (asked++ < 2 ? route.fulfill({ body: 'no wasm', contentType: 'application/wasm' }) : route.continue()));
   await open(page, '?threads=1');
-  expect(await flavour(page)).toBe('scalar');
+  await expect.poll(() => flavour(page)).toBe('scalar');
   await expect(page.getByTestId('fallen-engine')).toContainText('The engine runs as “scalar”, slower than it could: its build “relaxed” did not start (');
   await expect(page.getByRole('alert')).toHaveCount(0);
 });

@@ -137,10 +137,10 @@ test.describe('samples', () => {
     for (const [id, expected] of Object.entries(said)) {
       await sampleButton(page, id).click();
       await expect(caption(page)).toContainText((await sampleButton(page, id).getAttribute('aria-label'))!);
-      expect(await answer(), id).toMatch(expected);
+      await expect.poll(answer, id).toMatch(expected);
     }
     await open(page, '?model=resnet50&sample=cat-on-wall&crop=35_35_160');
-    expect(await answer()).toMatch(/^Egyptian cat\|/);
+    await expect.poll(answer).toMatch(/^Egyptian cat\|/);
   });
 });
 
@@ -282,9 +282,9 @@ test.describe('on a phone', () => {
     const wide = () => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     await open(page, '?sample=rocket&crop=100_0_300');
     await expect(square(page)).toBeVisible();
-    expect(await wide()).toBe(0);
+    await expect.poll(wide).toBe(0);
     await goLive(page);
-    expect(await wide()).toBe(0);
+    await expect.poll(wide).toBe(0);
   });
 });
 
@@ -328,13 +328,13 @@ test.describe('camera', () => {
     await expect.poll(() => page.evaluate(() => window.skipscope?.model?.id)).toBe('plain20');
     const later = await seen(page);
     await expect.poll(() => seen(page)).not.toBe(later);
-    expect(await tracks(page)).toEqual(['live']);
+    await expect.poll(() => tracks(page)).toEqual(['live']);
 
     await page.getByTestId('camera').click();
     await expect(page.getByTestId('camera')).toHaveText('Camera');
-    expect(await tracks(page)).toEqual(['ended']);
+    await expect.poll(() => tracks(page)).toEqual(['ended']);
     await expect(caption(page)).toContainText('A cup of coffee');
-    expect(await seen(page)).toBe(before);
+    await expect.poll(() => seen(page)).toBe(before);
   });
 
   test('a frame that is taken is the frame that was shown', async ({ page }) => {
@@ -347,7 +347,7 @@ test.describe('camera', () => {
     });
     await expect(caption(page)).toContainText('camera picture');
     await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
-    expect(await seen(page)).toBe(shown);
+    await expect.poll(() => seen(page)).toBe(shown);
     await expect.poll(() => tracks(page)).toEqual(['ended']);
     await expect.poll(() => new URL(page.url()).searchParams.has('sample')).toBe(false);
     await expect(page.getByTestId('camera')).toBeFocused();

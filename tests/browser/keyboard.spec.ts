@@ -29,7 +29,7 @@ test('everything works from the keyboard', async ({ page }) => {
   await page.keyboard.press('ArrowRight');
   await expect(loupe).not.toHaveAttribute('data-channel', first!);
   await expect(focused).toHaveAttribute('data-channel', (await loupe.getAttribute('data-channel'))!);
-  expect(await focused.evaluate((button) => getComputedStyle(button).outlineStyle)).not.toBe('none');
+  await expect.poll(() => focused.evaluate((button) => getComputedStyle(button).outlineStyle)).not.toBe('none');
   const at = await loupe.getAttribute('data-at');
   await page.keyboard.press('Shift+ArrowDown');
   await page.keyboard.press('Shift+ArrowDown');

@@ -38,7 +38,7 @@ test('cut and mended from the keyboard: the numbers change, and come back to the
   await page.keyboard.press('x');
   await expect(summary(page)).toHaveCount(0);
   expect(lesion(page)).toBeNull();
-  expect(await numbers(page)).toEqual(before);
+  await expect.poll(() => numbers(page)).toEqual(before);
 });
 
 test('cut and mended with the pointer, several blocks at once', async ({ page }) => {
@@ -67,7 +67,7 @@ test('cut and mended with the pointer, several blocks at once', async ({ page })
   await page.getByRole('button', { name: 'Restore all' }).click();
   await expect(summary(page)).toHaveCount(0);
   expect(lesion(page)).toBeNull();
-  expect(await numbers(page)).toEqual(before);
+  await expect.poll(() => numbers(page)).toEqual(before);
 });
 
 test('sliders scale the open block’s branches', async ({ page }) => {
@@ -96,7 +96,7 @@ test('a link opens with its lesion, and the summary is against the intact net', 
   await expect(summary(page)).toBeVisible();
   await expect(station(page, 'layer1.0')).toHaveAccessibleName(/F\(x\) cut$/);
   await expect(page.getByTestId('changed').getByRole('listitem')).toHaveCount(1); // there is no layer9.9
-  expect(await top(page)).not.toBe(intact);
+  await expect.poll(() => top(page)).not.toBe(intact);
   const [, label] = /^(.+?) ([\d.]+%)/.exec(intact)!;
   const distance = Number(await summary(page).getAttribute('data-distance'));
   expect(distance).toBeGreaterThan(0);
@@ -122,7 +122,7 @@ test('a plain net has F(x) only, and can lose it', async ({ page }) => {
   await page.getByRole('button', { name: 'A cup of coffee' }).click();
   await expect(page.getByTestId('caption')).toContainText('A cup of coffee');
   await expect(summary(page)).toBeVisible();
-  expect(await top(page)).toBe(cut);
+  await expect.poll(() => top(page)).toBe(cut);
 });
 
 test('the sweep cuts every block once, and agrees with the cut itself', async ({ page }) => {
@@ -170,7 +170,7 @@ test('a sweep can be given up, and started again', async ({ page }) => {
     button.click();
   });
   await expect(sweep(page)).toHaveAttribute('data-state', 'cancelled');
-  expect(await sweep(page).locator('[data-bar]').count()).toBeLessThan(27);
+  await expect.poll(() => sweep(page).locator('[data-bar]').count()).toBeLessThan(27);
   await start(page).click();
   await expect(sweep(page)).toHaveAttribute('data-state', 'done');
   await expect(sweep(page).locator('[data-bar]')).toHaveCount(27);

@@ -47,15 +47,15 @@ test.describe('theme', () => {
     const button = page.getByTestId('theme');
     await button.click();
     await expect(button).toHaveAccessibleName('Theme: light');
-    expect(await paper(page)).toBe(light);
+    await expect.poll(() => paper(page)).toBe(light);
     await page.reload();
     await expect(button).toHaveAccessibleName('Theme: light');
-    expect(await paper(page)).toBe(light);
+    await expect.poll(() => paper(page)).toBe(light);
     await button.click();
     await page.emulateMedia({ colorScheme: 'light' });
-    expect(await paper(page)).toBe(DARK);
+    await expect.poll(() => paper(page)).toBe(DARK);
     await button.click();
-    expect(await paper(page)).toBe(light);
+    await expect.poll(() => paper(page)).toBe(light);
   });
 
   test('is there before the page’s own script', async ({ page }) => {
@@ -90,7 +90,7 @@ for (const [width, height] of [
     await page.setViewportSize({ width, height });
     await open(page);
     await settled(page);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0);
+    await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0);
     await page.mouse.wheel(0, 1200);
     await expect.poll(() => page.evaluate(() => window.scrollY)).toBeGreaterThan(300);
     const stuck = (await page.locator('[data-part="map"]').boundingBox())!;
@@ -115,14 +115,14 @@ test('in forced colours bars, ticks, legends and what is pressed are still seen'
       .evaluate((element) => getComputedStyle(element).backgroundColor);
   for (const selector of ['.bar', '.intact', '[data-testid="block"] dl i']) expect(await colour(selector), selector).not.toBe(ground);
   const pressed = page.locator('.switch button');
-  expect(await pressed.nth(0).evaluate((element) => getComputedStyle(element).backgroundColor)).not.toBe(
-    await pressed.nth(1).evaluate((element) => getComputedStyle(element).backgroundColor),
-  );
+  await expect
+    .poll(() => pressed.nth(0).evaluate((element) => getComputedStyle(element).backgroundColor))
+    .not.toBe(await pressed.nth(1).evaluate((element) => getComputedStyle(element).backgroundColor));
   const cut = page.getByRole('button', { name: 'Cut a branch' });
   const before = await cut.evaluate((element) => getComputedStyle(element).backgroundColor);
   await cut.click();
   await page.mouse.move(0, 0);
-  expect(await cut.evaluate((element) => getComputedStyle(element).backgroundColor)).not.toBe(before);
+  await expect.poll(() => cut.evaluate((element) => getComputedStyle(element).backgroundColor)).not.toBe(before);
   await page.locator('[data-channel="mean"][role="radio"]').click();
   await expect(page.locator('[data-channel="mean"][role="radio"]')).toHaveCSS('outline-style', 'solid');
   expect(

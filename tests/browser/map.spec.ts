@@ -23,9 +23,9 @@ test('ResNet-20’s map has 9 stations, each with an arc that lands on a sum, an
   await expect(map(page).locator('.arrow')).toHaveCount(18); // on every sum one of x and one of F
   await expect(stations(page)).toHaveCount(9);
   await expect(map(page).locator('[data-arc]')).toHaveCount(9);
-  expect(await stations(page).evaluateAll((all) => all.map((one) => (one as SVGElement).dataset.station))).toEqual(
-    [1, 2, 3].flatMap((stage) => [0, 1, 2].map((block) => `layer${stage}.${block}`)),
-  );
+  await expect
+    .poll(() => stations(page).evaluateAll((all) => all.map((one) => (one as SVGElement).dataset.station)))
+    .toEqual([1, 2, 3].flatMap((stage) => [0, 1, 2].map((block) => `layer${stage}.${block}`)));
   await expect(station(page, 'layer2.0')).toHaveAccessibleName(
     /layer2\.0, basic, option A shortcut, size of F relative to x [\d.]+, rms x [\d.]+, rms F [\d.]+/,
   );
@@ -84,7 +84,7 @@ test('the readout follows the pointer on one line, and nothing moves', async ({ 
     /layer3\.0.*x × 0\.5, F\(x\) cut.*size of F relative to x [\d.]+.*rms x [\d.]+.*rms F [\d.]+.*cos\(x, F\) [+−]?[\d.]+/s,
   );
   await expect(map(page).locator('.glow')).toHaveCount(1);
-  expect(await place()).toEqual(before);
+  await expect.poll(place).toEqual(before);
   await page.mouse.move(0, 0);
   await expect(shown(page)).toContainText('layer2.0');
   await expect(map(page).locator('.glow')).toHaveCount(0);
@@ -208,7 +208,7 @@ async function cutAt(page: Page, name: string): Promise<(number | null)[]> {
 test('a cut travels from its block on, and its numbers are there at once', async ({ page }) => {
   await open(page, '?model=resnet20&block=layer1.1');
   const before = await station(page, 'layer3.2').getAttribute('aria-label');
-  expect(await cutAt(page, 'layer1.2')).toEqual([0, 0, 0, 40, 80, 120, 160, 200, 240]);
+  await expect.poll(() => cutAt(page, 'layer1.2')).toEqual([0, 0, 0, 40, 80, 120, 160, 200, 240]);
   await expect(page.locator('.travels')).toHaveCount(0);
   await expect(map(page).locator('image')).toHaveCount(19); // nothing of the old pictures is left
   expect((await cutAt(page, 'layer1.2'))[8]).toBe(240);
@@ -219,7 +219,7 @@ test('nothing travels where less motion is asked for', async ({ page }) => {
   await page.emulateMedia({ reducedMotion: 'reduce' });
   await open(page, '?model=resnet20&block=layer1.1');
   expect(new Set(await cutAt(page, 'layer1.2'))).toEqual(new Set([null]));
-  expect(await map(page).evaluate((svg) => svg.getAnimations({ subtree: true }).length)).toBe(0);
+  await expect.poll(() => map(page).evaluate((svg) => svg.getAnimations({ subtree: true }).length)).toBe(0);
   await expect(map(page).locator('image')).toHaveCount(19);
 });
 
@@ -248,8 +248,8 @@ test.describe('on a phone', () => {
         return box.x + box.width / 2;
       };
       await expect.poll(() => middle('layer3.1')).toBeGreaterThan(0);
-      expect(await middle('layer3.1')).toBeLessThan(390);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+      await expect.poll(() => middle('layer3.1')).toBeLessThan(390);
+      await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
       await band.evaluate((element) => element.scrollTo({ left: 0, behavior: 'instant' }));
       await map(page).locator('[data-arc="layer1.0"]').tap();
       await expect(station(page, 'layer1.0')).toHaveAttribute('aria-pressed', 'true');
@@ -260,7 +260,7 @@ test.describe('on a phone', () => {
     await open(page, '?model=resnet20');
     const band = page.locator('[data-part="map"]');
     const top = async () => Math.round((await band.boundingBox())!.y);
-    expect(await top()).toBeGreaterThan(100);
+    await expect.poll(top).toBeGreaterThan(100);
     await page.locator('[data-part="output"]').evaluate((element) => element.scrollIntoView({ block: 'center' }));
     await expect.poll(top).toBe(0);
     // What stood above it has gone, and nothing shines through.
@@ -277,7 +277,7 @@ test.describe('on a phone', () => {
     ).toBe(true);
     await map(page).locator('[data-arc="layer2.2"]').tap();
     await expect(page.locator('#stage-title')).toHaveText('layer2.2');
-    expect(await top()).toBe(0);
+    await expect.poll(top).toBe(0);
   });
 });
 
@@ -311,5 +311,5 @@ test('in forced colours strands, cuts and what is pressed are told apart', async
   const ground = () => tool.evaluate((element) => getComputedStyle(element).backgroundColor);
   const released = await ground();
   await tool.click();
-  expect(await ground()).not.toBe(released);
+  await expect.poll(ground).not.toBe(released);
 });

@@ -21,7 +21,7 @@ test('it opens over the page, moves nothing, and closes by Escape, by its button
   await expect(card(page)).toContainText('2651e21a63af2fdb7fb7757eba34a63e767eb9a29c2f3c7eaa7027c3a25e96f9');
   await expect(card(page).getByTestId('card-map').locator('.sum')).toHaveCount(9);
   await expect(card(page).getByRole('table').getByRole('row')).toHaveCount(5);
-  expect(await map.boundingBox()).toEqual(before);
+  await expect.poll(() => map.boundingBox()).toEqual(before);
   await page.keyboard.press('Escape');
   await expect(card(page)).toBeHidden();
   await expect(about(page)).toBeFocused();
@@ -43,7 +43,7 @@ test('it leaves as Markdown, by clipboard and as a file, and its map as a drawin
   expect(text).toContain('- **Shortcuts**: none: a plain net');
   await card(page).getByRole('button', { name: 'Copy as Markdown' }).click();
   await expect(card(page).getByRole('status')).toHaveText('The card is in the clipboard.');
-  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(text);
+  await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(text);
   const drawing = await saved(page, 'Save the map (.svg)');
   expect(drawing.name).toBe('plain20_skip-map.svg');
   expect(text).toContain(`(${drawing.name})`);

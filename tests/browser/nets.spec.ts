@@ -40,6 +40,6 @@ test('the kind of pictures is in the address', async ({ page }) => {
   await open(page);
   await exhibit(page).getByText('CIFAR-10, 32 × 32').click();
   await expect(row(page, 'resnet110')).toContainText('1.7 M');
-  expect(new URL(page.url()).searchParams.get('compared')).toBe('cifar');
+  await expect.poll(() => new URL(page.url()).searchParams.get('compared')).toBe('cifar');
   await expect(exhibit(page).getByTestId('verdict')).toContainText('between 146 and 150 times');
 });

@@ -107,7 +107,7 @@ test('a model opened where no model is shown is shown in Explore', async ({ page
   await openPanel(page);
   await page.getByRole('button', { name: 'Open Plain-20' }).click();
   await expect(page.getByTestId('no-identity').first()).toBeVisible();
-  expect(new URL(page.url()).searchParams.get('view')).toBeNull();
+  await expect.poll(() => new URL(page.url()).searchParams.get('view')).toBeNull();
 });
 
 test('a link to a model of somebody else’s is told in one line, and is no error', async ({ page }) => {
@@ -192,7 +192,7 @@ test('without a secure context a model lasts as long as the page, which says so'
     Reflect.deleteProperty(Window.prototype, 'caches');
   });
   await open(page);
-  expect(await page.evaluate(() => 'caches' in window)).toBe(false);
+  await expect.poll(() => page.evaluate(() => 'caches' in window)).toBe(false);
   await openModel(page);
   await expect(alert(page)).toContainText('keeps nothing for pages that do not come over HTTPS');
   await picker(page).selectOption('resnet20');
@@ -217,7 +217,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await page.getByTestId('model-file').setInputFiles({ name: 'net.onnx', mimeType: '', buffer: Buffer.from('onnx') });
       await expect(panel(page).getByRole('alert')).toBeVisible();
       await expectAccessible(page, '[data-testid="models"]');
-      expect(await panel(page).evaluate((dialog) => dialog.scrollWidth - dialog.clientWidth)).toBe(0);
+      await expect.poll(() => panel(page).evaluate((dialog) => dialog.scrollWidth - dialog.clientWidth)).toBe(0);
     });
   }
 }

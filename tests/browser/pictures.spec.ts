@@ -6,7 +6,7 @@ test('a text file renamed .jpg is refused by name, and the last result stays', a
   const before = await top(page).allTextContents();
   await page.getByTestId('file').setInputFiles('fixtures/notes.jpg');
   await expect(page.getByRole('alert')).toContainText('“notes.jpg” is not a picture this browser can read.');
-  expect(await top(page).allTextContents()).toEqual(before);
+  await expect.poll(() => top(page).allTextContents()).toEqual(before);
   await expect(blocks(page)).toHaveCount(9);
   await choose(page, 'upright.jpg');
   await expect(page.getByRole('alert')).toHaveCount(0);
@@ -67,7 +67,7 @@ test('an EXIF-rotated JPEG is seen upright', async ({ page }) => {
 test('what is transparent in a PNG is white to the network', async ({ page }) => {
   await open(page);
   await choose(page, 'alpha.png');
-  expect(await inputPixel(page, 0.5, 0)).toEqual([255, 255, 255, 255]);
+  await expect.poll(() => inputPixel(page, 0.5, 0)).toEqual([255, 255, 255, 255]);
   expect((await inputPixel(page, 0.5, 0.4))[0]).toBeLessThan(60); // the horse
 });
 
@@ -124,11 +124,11 @@ test('a drawing (SVG) is drawn: at its own shape, without script, and with nothi
   };
   await draw('wide.svg', 'viewBox="0 0 40 20"');
   await expect(caption(page)).toContainText('1024 × 512');
-  expect(await inputPixel(page, 0.5, 0.5)).toEqual([200, 30, 30, 255]);
+  await expect.poll(() => inputPixel(page, 0.5, 0.5)).toEqual([200, 30, 30, 255]);
   await draw('small.svg', 'width="80" height="80"'); // what is empty is white
   await expect(caption(page)).toContainText('1024 × 1024');
-  expect(await inputPixel(page, 0.1, 0.1)).toEqual([200, 30, 30, 255]);
-  expect(await inputPixel(page, 0.9, 0.9)).toEqual([255, 255, 255, 255]);
+  await expect.poll(() => inputPixel(page, 0.1, 0.1)).toEqual([200, 30, 30, 255]);
+  await expect.poll(() => inputPixel(page, 0.9, 0.9)).toEqual([255, 255, 255, 255]);
   expect(asked.filter((url) => /told|spy/.test(url))).toEqual([]);
 
   await page.getByTestId('file').setInputFiles({ name: 'broken.svg', mimeType: 'image/svg+xml', buffer: Buffer.from('<svg') });

@@ -23,6 +23,7 @@ export default defineConfig({
   timeout: 120_000,
   expect: { timeout: 60_000 }, // slow machines wait, they do not fail
   forbidOnly: !!process.env.CI,
+  retries: 1, // hundreds of pages on a busy machine; the summary says how many tests needed it, and a fault fails twice
   reporter: [['list']],
   use: {
     baseURL: address,

@@ -26,7 +26,7 @@ test('no request leaves the origin', async ({ page, context, baseURL }) => {
 
 test('the page is cross-origin isolated, as threads need it', async ({ page }) => {
   await open(page);
-  expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
+  await expect.poll(() => page.evaluate(() => crossOriginIsolated)).toBe(true);
 });
 
 test('the content policy would stop one', async ({ page }) => {

@@ -215,7 +215,7 @@ test('how long the page’s thread is busy while ResNet-50 is open', async ({ pa
     await page.mouse.down();
     await page.mouse.move(box.x + box.width * 0.1, box.y + box.height / 2, { steps: 30 });
     await page.mouse.up();
-    expect(await scale.inputValue()).not.toBe(before);
+    await expect.poll(() => scale.inputValue()).not.toBe(before);
     await expect.poll(() => new URL(page.url()).searchParams.get('lesion')).toContain('layer1.1');
     await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
   });

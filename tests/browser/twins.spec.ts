@@ -34,7 +34,7 @@ for (const lesion of ['', '&lesion=layer3.1_1_0.5']) {
     await expect(page.getByTestId('channel')).toBeVisible();
     await expect(page.getByTestId('channel').locator('dl')).toContainText('adds to “cat (3)”');
     await page.getByRole('button', { name: 'show five' }).click();
-    expect(await top(page).allTextContents()).toEqual(expect.arrayContaining(twins));
+    await expect.poll(() => top(page).allTextContents()).toEqual(expect.arrayContaining(twins));
     await expect(page.getByTestId('channel').locator('dl').getByText('adds to “')).toHaveCount(3);
     await page.getByRole('button', { name: 'A cup of coffee' }).click();
     await expect(page.getByTestId('caption')).toContainText('A cup of coffee');
@@ -46,7 +46,7 @@ test('the twins are told apart in a comparison, too', async ({ page }) => {
   const errors = await serveTwins(page);
   await page.goto(`/${PLACE}&view=compare&against=sample:coffee`);
   await expect(page.getByTestId('side-A').locator('.label')).toHaveCount(5);
-  expect(await page.getByTestId('side-A').locator('.label').allTextContents()).toEqual(expect.arrayContaining(twins));
+  await expect.poll(() => page.getByTestId('side-A').locator('.label').allTextContents()).toEqual(expect.arrayContaining(twins));
   await expect(page.getByTestId('channel').first()).toContainText('adds to “cat (3)”');
   expect(errors).toEqual([]);
 });

@@ -29,7 +29,7 @@ test('the tab leads from exhibit to exhibit, and the address and back follow', a
   await page.keyboard.press('Enter');
   await expect(exhibit(page, 'bottleneck')).toBeVisible();
   await expect(exhibit(page, 'degradation')).toHaveCount(0);
-  expect([query(page).get('view'), query(page).get('exhibit')]).toEqual(['why', 'bottleneck']);
+  await expect.poll(() => [query(page).get('view'), query(page).get('exhibit')]).toEqual(['why', 'bottleneck']);
   await page.goBack();
   await expect(exhibit(page, 'degradation')).toBeVisible();
   await expect(index.getByRole('link', { name: /^Degradation/ })).toHaveAttribute('aria-current', 'true');
@@ -70,12 +70,12 @@ test('degradation: every net is one click away in Explore and in Compare', async
   let shown = await visit(page, 'degradation');
   await shown.getByRole('link', { name: 'Explore plain-56' }).click();
   await expect(page.getByTestId('top')).toBeVisible();
-  expect([query(page).get('view'), query(page).get('model')]).toEqual([null, 'plain56']);
+  await expect.poll(() => [query(page).get('view'), query(page).get('model')]).toEqual([null, 'plain56']);
   await page.goBack();
   shown = exhibit(page, 'degradation');
   await shown.getByRole('listitem').filter({ hasText: 'ResNet-20:' }).getByRole('link', { name: 'compare with plain-20' }).click();
   await expect(page.getByTestId('side-B')).toContainText('Plain-20');
-  expect([query(page).get('model'), query(page).get('against')]).toEqual(['resnet20', 'model:plain20']);
+  await expect.poll(() => [query(page).get('model'), query(page).get('against')]).toEqual(['resnet20', 'model:plain20']);
 });
 
 test('bottlenecks: areas and numbers follow the sliders', async ({ page }) => {
@@ -85,14 +85,14 @@ test('bottlenecks: areas and numbers follow the sliders', async ({ page }) => {
       .getByTestId(id)
       .evaluate((figure) => [...figure.querySelectorAll('rect')].reduce((sum, rect) => sum + rect.width.baseVal.value * rect.height.baseVal.value, 0));
   const ratio = async () => (await area('block-wide')) / (await area('block-bottleneck'));
-  expect(await ratio()).toBeCloseTo(288 / 17, 3);
+  await expect.poll(ratio).toBeCloseTo(288 / 17, 3);
   const before = await area('block-bottleneck');
   await shown.getByRole('slider', { name: /Channels of x/ }).focus();
   await page.keyboard.press('End');
   await expect(shown.getByTestId('block-bottleneck')).toContainText('x of 512 channels, 128 inside');
   expect((await area('block-bottleneck')) / before).toBeCloseTo(4, 3);
   await shown.getByRole('radio', { name: 'none' }).check();
-  expect(await ratio()).toBeCloseTo(18 / 11, 3);
+  await expect.poll(ratio).toBeCloseTo(18 / 11, 3);
   await shown.getByRole('slider', { name: /Map/ }).fill('14');
   // 11 x 512 x 512 weights at 14 x 14 places.
   await expect(shown.getByTestId('block-bottleneck')).toContainText('565.2 M multiply-adds');
@@ -135,7 +135,7 @@ test.describe('on a phone', () => {
       const shown = await visit(page, id);
       await expect(page.getByRole('navigation', { name: 'Views' }).getByRole('link').last()).toBeInViewport({ ratio: 1 });
       await shown.getByText('More', { exact: true }).click();
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+      await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
     });
   }
 });
@@ -171,7 +171,7 @@ test.describe('gradient flow', () => {
     await expect.poll(() => query(page).get('skip')).toBe('off');
     let shown = await measured(page, 32);
     await expect(shown).toContainText('batch norm itself that makes gradients explode');
-    expect(await towardsFirst(shown)).toBeGreaterThan(10);
+    await expect.poll(() => towardsFirst(shown)).toBeGreaterThan(10);
     await page.getByRole('button', { name: 'Make it vanish' }).click();
     await expect(exhibit(page, 'flow')).toContainText('vanishes in all layers');
     shown = await measured(page, 32);

@@ -6,6 +6,7 @@ export default defineConfig({
   workers: 1, // one browser an engine, which its tests share
   timeout: 300_000,
   forbidOnly: !!process.env.CI,
+  retries: 1, // as in Chromium's suite
   reporter: [['list']],
   use: { baseURL: address },
   webServer,

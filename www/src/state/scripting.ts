@@ -10,7 +10,7 @@ async function use(app: App, id: string): Promise<ModelInfo> {
   await app.selectModel(id);
   await app.side.settled(); // it may have been on its way already
   const { model, problems } = app.side;
-  if (model?.id !== id) throw new Error(problems.model?.message ?? `Loading “${id}” was cancelled.`);
+  if (model?.id !== id) throw new Error((problems.model ?? problems.engine)?.message ?? `Loading “${id}” was cancelled.`);
   return model;
 }
 

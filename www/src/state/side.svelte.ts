@@ -163,9 +163,9 @@ export class Side {
     this.#tell(subject);
   }
 
-  /** Resolves when no model is on its way any more. */
-  settled(): Promise<void> {
-    return this.#load ? new Promise((resolve) => this.#idle.push(resolve)) : Promise.resolve();
+  /** Resolves when no model is on its way any more: an engine that was lost and comes back sends the same one on its way again. */
+  async settled(): Promise<void> {
+    while (this.#load) await new Promise<void>((resolve) => this.#idle.push(resolve));
   }
 
   /** Gives the engine back, and all it held. */
