@@ -6,7 +6,7 @@ import { address, webServer } from './site.js';
 /** The one the environment names, else a system Chromium: Playwright's own download is not possible everywhere. */
 function systemChromium(): string | undefined {
   if (process.env.SKIPSCOPE_BROWSER) return process.env.SKIPSCOPE_BROWSER;
-  const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+  const names = ['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
   const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/bin'];
   const candidates = folders.flatMap((folder) => names.map((name) => join(folder, name)));
   for (const app of ['Chromium', 'Google Chrome']) candidates.push(`/Applications/${app}.app/Contents/MacOS/${app}`);
