@@ -5,11 +5,11 @@
  *     <skip-scope image="cat.jpg" view="map block" block="layer2.1" lesion="layer2.1_1_0"></skip-scope>
  *
  * Attributes, each a property too: `model` (a name that the package ships, the address of a model file, or as a property a File),
- * `image` (an address; as a property a Blob), `view` (any of map, block and depth, in the order in which they are to stand),
+ * `image` (an address; as a property a Blob), `view` (any of map, block, depth and paths, in the order in which they are to stand; paths is of CIFAR nets),
  * `block`, `lesion` (as the page's addresses write it, or as a property `{ 'layer2.1': { identity: 1, residual: 0 } }`),
  * `theme` (light, dark; else what the page around it has).
  * Events: `result` ({ model, picture, top, milliseconds, lesion }), `block` ({ block }), `lesion` ({ lesion }), `error` ({ kind, message }).
- * Style: the parts `head`, `map`, `block`, `depth` and `status`, and the variables of tokens.css (`--bg`, `--ink`, `--id`, `--res` ...).
+ * Style: the parts `head`, `map`, `block`, `depth`, `paths` and `status`, and the variables of tokens.css (`--bg`, `--ink`, `--id`, `--res` ...).
  */
 import { mount, unmount } from 'svelte';
 import type { EngineError, Lesion, Prediction, RunResult } from '../engine';

@@ -7,7 +7,7 @@ import { lease, type Lease } from './shared';
 
 export type ElementPicture = string | Blob;
 
-export const VIEWS = ['map', 'block', 'depth'] as const;
+export const VIEWS = ['map', 'block', 'depth', 'paths'] as const;
 export type View = (typeof VIEWS)[number];
 
 /** What the element's author hears of. */
@@ -96,6 +96,11 @@ export class Scene {
   cancel(): void {
     this.#give();
     this.problem = 'Loading was cancelled.';
+  }
+
+  /** The model file of what is shown. */
+  get file(): Blob | null {
+    return this.result ? (this.#lease?.shared.file ?? null) : null;
   }
 
   /** Lets go of everything; what was shown stays. */

@@ -10,6 +10,7 @@ export class SharedNet {
 
   constructor(
     readonly net: Net,
+    readonly file: Blob,
     /** Aborted when its engine died. */
     readonly lost: AbortSignal,
   ) {}
@@ -49,7 +50,7 @@ function start(): Promise<Engine> {
 
 async function load(model: ElementModel, signal: AbortSignal, onProgress: Progress): Promise<SharedNet> {
   const [running, source] = await Promise.all([start(), bring(model, signal, onProgress)]);
-  return new SharedNet(await running.load(source, { signal }), running.lost);
+  return new SharedNet(await running.load(source, { signal }), source.from, running.lost);
 }
 
 export interface Lease {
