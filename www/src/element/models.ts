@@ -5,7 +5,11 @@ import { SHIPPED } from './shipped';
 /** A name that the package ships, an address, or the file. */
 export type ElementModel = string | Blob;
 
-export async function bring(model: ElementModel, signal: AbortSignal, onProgress: (received: number, total: number) => void): Promise<ModelSource & { from: Blob }> {
+export async function bring(
+  model: ElementModel,
+  signal: AbortSignal,
+  onProgress: (received: number, total: number) => void,
+): Promise<ModelSource & { from: Blob }> {
   const file = model instanceof Blob ? model : await fetched(SHIPPED[model] ?? new URL(model, document.baseURI).href, signal, onProgress);
   const name = model instanceof File ? model.name : typeof model === 'string' ? model.split(/[?#]/)[0]!.split('/').at(-1)! : 'model';
   return { id: name, title: name, file: name, bytes: file.size, dataset: '', licence: '', source: '', from: file };
@@ -24,7 +28,7 @@ async function fetched(url: string, signal: AbortSignal, onProgress: (received: 
   const total = Number(response.headers.get('content-length')) || 0;
   const pieces: Uint8Array<ArrayBuffer>[] = [];
   let received = 0;
-  for (const reader = response.body.getReader(); ; ) {
+  for (const reader = response.body.getReader(); ;) {
     const { done, value } = await reader.read();
     if (done) return new Blob(pieces);
     pieces.push(value);
