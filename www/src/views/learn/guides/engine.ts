@@ -77,8 +77,8 @@ export const ENGINE: Guide = {
       title: 'Looking inside costs little',
       pieces: [
         list(
-          'x and F(x) are computed into maps of their own, and added afterwards: what you see is what the net computes, not a second run.',
-          'Batch norm is folded into the weights as the model is loaded.',
+          'What you see are the numbers of the very run that classified the picture: x, F(x) and their sum are taken down as it passes.',
+          'Batch norm that follows a convolution is folded into its weights as the model is loaded.',
           'A cut resumes at the block that it changes: what lies before it is remembered.',
           'The colours of a block are the leading principal components of its channels, found without their covariance, in four passes over the values.',
         ),
