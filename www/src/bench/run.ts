@@ -1,6 +1,7 @@
 /** Runs a benchmark from the page's thread: a fresh worker for every configuration, one call per round. */
 import * as Comlink from 'comlink';
 import type { EngineError } from '../engine/errors';
+import { BUILT } from '../engine/assets';
 import { usable } from '../engine/flavour';
 import { Helpers } from '../engine/pool';
 import type { Join } from '../engine/protocol';
@@ -117,7 +118,7 @@ class Lent {
 
   /** Of our own engine. */
   readonly threads = async (join: Join, count: number): Promise<void> => {
-    const helpers = new Helpers(count);
+    const helpers = new Helpers(count, BUILT.helper);
     this.#threads.push(helpers);
     helpers.onLost(this.#fail);
     await helpers.join(join);

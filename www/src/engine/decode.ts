@@ -24,6 +24,9 @@ export function fitWithin(width: number, height: number): [width: number, height
   return [Math.max(1, Math.floor(width * factor)), Math.max(1, Math.floor(height * factor))];
 }
 
+/** What reads pictures: a browser does it, Node needs a decoder. */
+export type Decode = (picture: Picture) => Promise<Decoded>;
+
 /** A frame of a video comes decoded, and is used up. */
 export async function decode({ blob, name }: Picture): Promise<Decoded> {
   let bitmap: ImageBitmap;
@@ -62,10 +65,12 @@ function read(bitmap: ImageBitmap): ImageData {
 export class Decoder {
   #last: { id: number; decoded: Promise<Decoded> } | null = null;
 
+  constructor(private readonly read: Decode = decode) {}
+
   decode(picture: Picture): Promise<Decoded> {
-    if (!(picture.blob instanceof Blob)) return decode(picture);
+    if (!(picture.blob instanceof Blob)) return this.read(picture);
     if (this.#last?.id === picture.id) return this.#last.decoded;
-    const mine = (this.#last = { id: picture.id, decoded: decode(picture) });
+    const mine = (this.#last = { id: picture.id, decoded: this.read(picture) });
     mine.decoded.catch(() => {
       if (this.#last === mine) this.#last = null; // the next try may go better
     });

@@ -1,21 +1,25 @@
 /** An engine: a worker that holds networks, and the helpers that are its other threads. */
-import engineUrl from './worker.ts?worker&url';
+import { BUILT, type Assets } from './assets';
 import { asEngineError, cancelled, EngineError, isKind, messageOf } from './errors';
-import { defaultThreads, isThreaded, usable } from './flavour';
+import { binaryOf, defaultThreads, isThreaded, usable } from './flavour';
+import type { EngineHost } from './host';
 import { Net } from './net';
 import { Helpers, inTime, Silence } from './pool';
 import type { ModelEntry } from './sources';
 import { startWorker } from './start-worker';
 import { budget } from './thread-budget';
 import type { EngineInfo, Fall } from './types';
-import { WorkerHandle } from './worker-handle';
-import type { EngineWorker } from './worker';
+import { WorkerHandle, type Handle } from './worker-handle';
 
 export interface StartOptions {
   /** By name; null: the best that this browser takes. One that does not start gives way to the next best. */
   flavour?: string | null;
   /** Busy at once; null: as many as the machine has, up to eight. */
   threads?: number | null;
+  /** Where the files are. */
+  assets?: Assets;
+  /** In the place of a worker: the engine in this thread, which has no others. */
+  here?: () => Handle<EngineHost>;
   signal?: AbortSignal;
 }
 
@@ -46,19 +50,19 @@ export class Engine {
   readonly info: EngineInfo;
   /** Aborted, with the `EngineError` as its reason, when the worker or one of its threads died: all that was asked of it has rejected. */
   readonly lost: AbortSignal;
-  readonly #worker: WorkerHandle<EngineWorker>;
+  readonly #worker: Handle<EngineHost>;
   readonly #helpers: Helpers;
 
-  private constructor(info: EngineInfo, worker: WorkerHandle<EngineWorker>, helpers: Helpers) {
+  private constructor(info: EngineInfo, worker: Handle<EngineHost>, helpers: Helpers) {
     this.info = info;
     this.lost = worker.lost;
     this.#worker = worker;
     this.#helpers = helpers;
   }
 
-  static async start({ flavour = null, threads = null, signal }: StartOptions = {}): Promise<Engine> {
-    const wanted = threads ?? defaultThreads();
-    const names = await usable(flavour, wanted);
+  static async start({ flavour = null, threads = null, assets = BUILT, here, signal }: StartOptions = {}): Promise<Engine> {
+    const wanted = here ? 1 : (threads ?? defaultThreads());
+    const names = await usable(flavour, wanted, assets.binaries);
     if (names.length === 0) {
       throw new EngineError('engine', 'This browser runs none of the engine’s builds: it lacks WebAssembly SIMD. A current one has it.');
     }
@@ -68,7 +72,7 @@ export class Engine {
       if (silent && isThreaded(name)) continue; // its threads would not come either
       for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
         try {
-          return await Engine.#begin(name, isThreaded(name) ? wanted : 1, fell, signal);
+          return await Engine.#begin(name, isThreaded(name) ? wanted : 1, fell, assets, here, signal);
         } catch (error) {
           if (isKind(error, 'cancelled')) throw error;
           fell.push({ flavour: name, why: messageOf(error) });
@@ -80,16 +84,16 @@ export class Engine {
     throw new EngineError('engine', `The engine did not start: ${fell.at(-1)!.why}`);
   }
 
-  static async #begin(flavour: string, threads: number, fell: Fall[], signal?: AbortSignal): Promise<Engine> {
+  static async #begin(flavour: string, threads: number, fell: Fall[], assets: Assets, here: StartOptions['here'], signal?: AbortSignal): Promise<Engine> {
     if (signal?.aborted) throw cancelled();
-    const worker = new WorkerHandle<EngineWorker>(startWorker(engineUrl, 'skipscope engine'), 'The engine’s worker');
-    const helpers = new Helpers(threads - 1);
+    const worker = here?.() ?? new WorkerHandle<EngineHost>(startWorker(assets.worker, 'skipscope engine'), 'The engine’s worker');
+    const helpers = new Helpers(threads - 1, assets.helper);
     helpers.onLost((error) => worker.fail(error));
     worker.lost.addEventListener('abort', () => helpers.end());
     const abort = () => worker.end();
     signal?.addEventListener('abort', abort, { once: true });
     try {
-      const started = await worker.call((engine) => engine.start(flavour, threads));
+      const started = await worker.call((engine) => engine.start(flavour, binaryOf(flavour, assets.binaries), threads));
       if (started.join) {
         const { join } = started;
         await worker.call(() => helpers.join(join)); // as a call it settles when the worker is gone

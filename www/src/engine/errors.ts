@@ -1,6 +1,6 @@
 /**
- * Errors that the page tells apart. The kind travels as `name`, because that (with the message) is what survives the trip
- * from the worker.
+ * Errors that are told apart by their kind. It travels as `name`, because that (with the message) is what survives the trip from the
+ * worker.
  */
 const KINDS = [
   'not-found',
@@ -13,6 +13,7 @@ const KINDS = [
   'no-model',
   'no-room',
   'no-store',
+  'argument',
   'engine',
   'crashed',
 ] as const;
@@ -20,7 +21,10 @@ const KINDS = [
 export type ErrorKind = (typeof KINDS)[number];
 
 export class EngineError extends Error {
-  constructor(kind: ErrorKind, message: string) {
+  constructor(
+    readonly kind: ErrorKind,
+    message: string,
+  ) {
     super(message);
     this.name = kind;
   }

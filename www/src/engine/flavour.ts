@@ -1,13 +1,6 @@
 /** Which compiled binary to run: the fastest this browser takes among those that were built. */
 import { relaxedSimd, simd, threads as sharedMemory } from 'wasm-feature-detect';
-
-// Only what pkg-scripts/wasm has put there is offered.
-const binaries = Object.fromEntries(
-  Object.entries(import.meta.glob<string>('./pkg/*/skipscope_bg.wasm', { query: '?url', import: 'default', eager: true })).map(([path, url]) => [
-    path.split('/')[2]!,
-    new URL(url, import.meta.url).href,
-  ]),
-);
+import { binaries as built } from './vite/binaries';
 
 /** More gain little on maps of this size, and each costs a stack. */
 const MOST_THREADS = 8;
@@ -36,7 +29,7 @@ export function isThreaded(flavour: string): boolean {
 }
 
 /** Where a flavour's binary is. */
-export function binaryOf(flavour: string): string {
+export function binaryOf(flavour: string, binaries = built): string {
   const url = binaries[flavour];
   if (!url) throw new Error(`the flavour ${flavour} was not built`);
   return url;
@@ -53,6 +46,6 @@ export async function candidates(available: string[], flavour: string | null, th
 }
 
 /** The flavours that were built and that this browser runs, best first; one that is asked for before them. */
-export function usable(flavour: string | null = null, threads = defaultThreads()): Promise<string[]> {
+export function usable(flavour: string | null = null, threads = defaultThreads(), binaries = built): Promise<string[]> {
   return candidates(Object.keys(binaries), flavour, threads);
 }

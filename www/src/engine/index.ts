@@ -11,13 +11,11 @@
  * superseded, 'crashed' where the worker or one of its threads died: `engine.lost` is aborted then, and a new engine is needed).
  */
 export { Engine, type LoadOptions, type ModelSource, type StartOptions } from './engine';
-export type { Answers } from './answers';
-export { EngineError, isKind, messageOf, type ErrorKind } from './errors';
+export { cancelled, EngineError, isKind, messageOf, type ErrorKind } from './errors';
 export { Net, type Run, type RunOptions } from './net';
 export type { Pictured, Seen } from './protocol';
-export { answersOf, discard, download, hostOf, pending, readHub, type DownloadOptions, type Hub, type HubModel } from './hub';
-export { readRegistry, type ModelEntry } from './sources';
-export { ModelStore, type ModelRecord, type Room } from './store';
+export { hasher } from './hash';
+export { readList, readRegistry, type ModelEntry } from './sources';
 export { budget, ThreadBudget } from './thread-budget';
 export { distance } from './trace';
 export * from './types';

@@ -1,14 +1,16 @@
 /** One compiled binary, running in this worker. */
-import { binaryOf } from './flavour';
 import { importedMemory, sharedMemory } from './memory';
 import type { Join } from './protocol';
+import { glueOf } from './vite/glue';
 
 type Threaded = typeof import('./pkg/threads/skipscope');
 /** What they have in common: how they are started differs. */
 type Module = Omit<typeof import('./pkg/simd128/skipscope'), 'default' | 'initSync'>;
 
-// Only what pkg-scripts/wasm has put there.
-const built = import.meta.glob<typeof import('./pkg/simd128/skipscope') | Threaded>('./pkg/*/skipscope.js');
+export type Glue = typeof import('./pkg/simd128/skipscope') | Threaded;
+
+/** The binary's address, or its bytes. */
+export type Binary = string | Uint8Array<ArrayBuffer>;
 
 export interface Instance {
   flavour: string;
@@ -23,14 +25,13 @@ export interface Instance {
 const isPooled = (module: object): module is Threaded => 'pool_work' in module;
 
 /** The thread that calls works too: one thread needs no pool. */
-export async function instantiate(flavour: string, threads = 1): Promise<Instance> {
-  const url = binaryOf(flavour);
-  const module = await built[`./pkg/${flavour}/skipscope.js`]!();
+export async function instantiate(flavour: string, from: Binary, threads = 1): Promise<Instance> {
+  const module = await glueOf(flavour);
   if (!isPooled(module)) {
-    const { memory } = await module.default({ module_or_path: url });
+    const { memory } = await module.default({ module_or_path: from });
     return { flavour, threads: 1, module, memory, pool: null };
   }
-  const { compiled, binary } = await compile(url);
+  const { compiled, binary } = await compile(from);
   const memory = sharedMemory(importedMemory(binary));
   await module.default({ module_or_path: compiled, memory });
   if (threads < 2) return { flavour, threads: 1, module, memory, pool: null };
@@ -38,9 +39,10 @@ export async function instantiate(flavour: string, threads = 1): Promise<Instanc
   return { flavour, threads, module, memory, pool: { join: { flavour, module: compiled, memory }, build } };
 }
 
-async function compile(url: string): Promise<{ compiled: WebAssembly.Module; binary: Uint8Array<ArrayBuffer> }> {
-  const response = await fetch(url);
-  if (!response.ok) throw new Error(`the server answered ${response.status} for ${url}`);
+async function compile(from: Binary): Promise<{ compiled: WebAssembly.Module; binary: Uint8Array<ArrayBuffer> }> {
+  if (typeof from !== 'string') return { compiled: await WebAssembly.compile(from), binary: from };
+  const response = await fetch(from);
+  if (!response.ok) throw new Error(`the server answered ${response.status} for ${from}`);
   const copy = response.clone().arrayBuffer();
   const streamed = WebAssembly.compileStreaming(response).catch(() => null); // a server may not know wasm's media type
   const binary = new Uint8Array(await copy);

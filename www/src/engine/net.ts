@@ -1,10 +1,10 @@
 /** A model that is loaded: it looks at a picture and runs, intact or lesioned. */
 import * as Comlink from 'comlink';
 import { withIntact } from './merge';
-import type { Bare, Seen } from './protocol';
+import type { Bare, Seen, Traced } from './protocol';
 import type { Crop, Damage, Lesion, ModelInfo, Picture, RunResult } from './types';
 import type { CallOptions } from './worker-handle';
-import type { EngineWorker } from './worker';
+import type { EngineHost } from './host';
 
 export interface RunOptions {
   lesion?: Lesion;
@@ -23,7 +23,7 @@ export interface Run {
 
 /** What a net has of its engine. */
 export interface Link {
-  ask<R>(ask: (engine: Comlink.Remote<EngineWorker>, call: number) => Promise<R>, options?: CallOptions<R>): Promise<R>;
+  ask<R>(ask: (engine: Comlink.Remote<EngineHost>, call: number) => Promise<R>, options?: CallOptions<R>): Promise<R>;
   /** Waits until the engine's threads may be busy. */
   turn(signal: AbortSignal): Promise<() => void>;
   free(): void;
@@ -89,6 +89,15 @@ export class Net {
       this.#link.ask((engine, call) => engine.classify(call, this.#id, given(), crop, order), this.#computing(signal)),
     );
     return this.#whole(result);
+  }
+
+  /** Beside what is looked at, too: the blocks that are named, whole. */
+  trace(
+    picture: Picture,
+    { crop = null, lesion = {}, blocks = [], topK = TOP, signal }: Omit<RunOptions, 'keep'> & { crop?: Crop | null; blocks?: readonly string[] } = {},
+  ): Promise<Traced> {
+    const order = { lesion, keep: blocks.map((name) => this.#index(name)), topK: whole(topK) };
+    return this.#withFrame(picture, (given) => this.#link.ask((engine, call) => engine.trace(call, this.#id, given(), crop, order), this.#computing(signal)));
   }
 
   /** A lesion is about to come: remembers the intact run on what is looked at, so that it resumes in its middle. */

@@ -2,7 +2,6 @@
  * The workers that are an engine's other threads. The page's thread starts and watches them: of workers that a worker starts, Firefox
  * never starts some (1-3 % of the loads), and the one that started them hangs with them.
  */
-import helperUrl from './helper.ts?worker&url';
 import { asEngineError, EngineError } from './errors';
 import type { Helper } from './helper';
 import type { Join } from './protocol';
@@ -22,10 +21,10 @@ export class Helpers {
   readonly handles: readonly WorkerHandle<Helper>[];
 
   /** Their scripts load while the engine's binary does. */
-  constructor(count: number) {
+  constructor(count: number, script: string) {
     this.handles = Array.from(
       { length: count },
-      (_, i) => new WorkerHandle<Helper>(startWorker(helperUrl, `skipscope thread ${i + 2}`), 'A thread of the engine'),
+      (_, i) => new WorkerHandle<Helper>(startWorker(script, `skipscope thread ${i + 2}`), 'A thread of the engine'),
     );
   }
 

@@ -1,6 +1,5 @@
 /** What engine and worker say to each other. */
-import type { ModelEntry } from './sources';
-import type { Crop, Lesion, ModelInfo, RunResult } from './types';
+import type { BlockDetail, BlockStatistics, Crop, Lesion, ModelInfo, Prediction, RunResult } from './types';
 
 /** What a helper needs to become a thread of the pool. */
 export interface Join {
@@ -13,11 +12,6 @@ export interface Started {
   threads: number;
   /** What `threads - 1` helpers are to join before the pool is built; null where there is none. */
   join: Join | null;
-}
-
-export interface Source {
-  entry: ModelEntry;
-  url: string;
 }
 
 export interface Loaded {
@@ -54,6 +48,26 @@ export interface RunOrder {
   topK: number;
   /** The intact run that the page has: of which look, and of which block it holds the details. */
   known: { look: number; detail: number | null } | null;
+}
+
+export interface TraceOrder {
+  lesion: Lesion;
+  /** Indices of the blocks that come along whole. */
+  keep: number[];
+  topK: number;
+}
+
+export interface Traced {
+  picture: Pictured;
+  crop: Crop;
+  top: Prediction[];
+  probabilities: Float32Array;
+  /** Of all runs. */
+  milliseconds: number;
+  /** One a block. */
+  statistics: BlockStatistics[];
+  /** In the order they were asked for. */
+  details: BlockDetail[];
 }
 
 /** Without what the page knows already. */

@@ -4,9 +4,9 @@ import type { Decoded } from './decode';
 import { cancelled, EngineError } from './errors';
 import { distinct } from './labels';
 import type { Network } from './pkg/simd128/skipscope';
-import type { Bare, Looked, Pictured, Ran, RunOrder } from './protocol';
+import type { Bare, Looked, Pictured, Ran, RunOrder, Traced, TraceOrder } from './protocol';
 import { distance, scalesArray, takeBranches, takeDetail } from './trace';
-import type { Crop, Damage, Lesion, ModelInfo } from './types';
+import type { BlockDetail, Crop, Damage, Lesion, ModelInfo, Prediction, Scales } from './types';
 
 interface Subject {
   picture: Pictured;
@@ -87,6 +87,30 @@ export class Session {
     return this.#trace(subject, lesion, keep, topK);
   }
 
+  /** Another picture as well, and every block that is asked for whole: a run keeps one. `pause` comes between the runs, and may end them. */
+  async blocks(subject: Subject, { lesion, keep, topK }: TraceOrder, pause: () => Promise<void>): Promise<Traced> {
+    this.#has = 'nothing';
+    this.#take(subject);
+    const { scales } = scalesArray(this.info, lesion);
+    const details: BlockDetail[] = [];
+    let traced: Omit<Traced, 'details' | 'milliseconds'> | null = null;
+    let milliseconds = 0;
+    for (const block of keep.length ? keep : [null]) {
+      if (details.length) await pause();
+      const began = performance.now();
+      const trace = this.#network.trace(scales, topK, block ?? undefined, false);
+      milliseconds += performance.now() - began;
+      try {
+        const top = this.#named(trace.top);
+        traced ??= { picture: subject.picture, crop: this.#crop!, top, probabilities: trace.probabilities, statistics: trace.statistics };
+        if (block !== null) details.push(takeDetail(trace, this.#network, this.info, block, scalesOf(this.info, lesion, block), top)!);
+      } finally {
+        trace.free();
+      }
+    }
+    return { ...traced!, milliseconds, details };
+  }
+
   /** Runs the intact net on the subject, for lesions to resume from. */
   remember(): void {
     this.#see();
@@ -161,6 +185,11 @@ export class Session {
     this.#film = film;
   }
 
+  #named(top: Prediction[]): Prediction[] {
+    const { labels } = this.info.card;
+    return top.map((one) => ({ ...one, label: labels[one.index] ?? one.label }));
+  }
+
   #trace(subject: Subject, lesion: Lesion, keep: number, topK: number, remember = false): Bare {
     const network = this.#network;
     const { scales, first } = scalesArray(this.info, lesion);
@@ -171,9 +200,8 @@ export class Session {
     if (remember) this.#has = 'memory';
     try {
       const { from, statistics } = trace;
-      const { labels } = this.info.card;
-      const top = trace.top.map((one) => ({ ...one, label: labels[one.index] ?? one.label }));
-      const own = keep < 0 ? null : (lesion[this.info.blocks[keep]!.name] ?? { identity: 1, residual: 1 });
+      const top = this.#named(trace.top);
+      const own = keep < 0 ? null : scalesOf(this.info, lesion, keep);
       return {
         picture: subject.picture,
         crop: this.#crop!,
@@ -194,6 +222,10 @@ export class Session {
       trace.free();
     }
   }
+}
+
+function scalesOf({ blocks }: ModelInfo, lesion: Lesion, block: number): Scales {
+  return lesion[blocks[block]!.name] ?? { identity: 1, residual: 1 };
 }
 
 function scaled(crop: Crop, by: number): Crop {

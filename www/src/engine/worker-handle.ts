@@ -14,7 +14,17 @@ export interface CallOptions<R> {
   turn?: (signal: AbortSignal) => Promise<() => void>;
 }
 
-export class WorkerHandle<T> {
+/** What answers calls: a worker, or something in this thread that takes its place. */
+export interface Handle<T> {
+  /** Aborted, with the error as its reason, when it died: not when it was ended. */
+  readonly lost: AbortSignal;
+  /** `ask` gets the number of the call, which the other side needs to report and to be told to stop. */
+  call<R>(ask: (remote: Comlink.Remote<T>, call: number) => Promise<R>, options?: CallOptions<R>): Promise<R>;
+  fail(error: EngineError): void;
+  end(): void;
+}
+
+export class WorkerHandle<T> implements Handle<T> {
   /** Aborted, with the error as its reason, when the worker died: not when it was ended. */
   readonly lost: AbortSignal;
   readonly #lost = new AbortController();

@@ -1,5 +1,6 @@
 /** Models that can be downloaded from a hub, and the downloads under way. Nothing is asked of the hub before `fetch`. */
-import { answersOf, discard, download, hostOf, isKind, messageOf, pending, readHub, type Hub, type HubModel } from '../engine';
+import { isKind, messageOf } from '../engine';
+import { answersOf, discard, download, hostOf, pending, readHub, type Hub, type HubModel } from '../models';
 import type { App } from './app.svelte';
 
 export interface Download {

@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { EngineError, type DownloadOptions, type HubModel } from '../engine';
+import { EngineError } from '../engine';
+import type { DownloadOptions, HubModel } from '../models';
 import type { App } from './app.svelte';
 import { HubShelf } from './hub.svelte';
 
 const engine = vi.hoisted(() => ({ download: vi.fn(), discard: vi.fn(), pending: vi.fn(), readHub: vi.fn() }));
-vi.mock('../engine', async (original) => ({ ...(await original<typeof import('../engine')>()), ...engine }));
+vi.mock('../models', async (original) => ({ ...(await original<typeof import('../models')>()), ...engine }));
 
 const model = { id: 'net', title: 'Net', file: 'model.safetensors', bytes: 100 } as HubModel;
 const hub = { origin: 'https://hub.test', redirects: [], models: [model] };

@@ -1,5 +1,6 @@
 /** Models of the visitor's own: opened from files or downloaded, kept in this browser as far as it keeps anything. */
-import { EngineError, isKind, messageOf, ModelStore, type ModelRecord, type ModelSource, type Room } from '../engine';
+import { EngineError, isKind, messageOf, type ModelSource } from '../engine';
+import { ModelStore, type ModelRecord, type Room } from '../models';
 import { Reader } from '../foreign';
 import { Asking } from './asking.svelte';
 import type { Host } from './host.svelte';

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { EngineError, ModelStore, type Engine, type ModelEntry, type ModelRecord } from '../engine';
+import { EngineError, type Engine, type ModelEntry } from '../engine';
+import { ModelStore, type ModelRecord } from '../models';
 import { FakeCaches } from '../engine/testing/fake-caches';
 import type { Reader } from '../foreign';
 import { Host } from './host.svelte';

@@ -1,5 +1,6 @@
 /** A file of the visitor's as a model of this page. */
-import { EngineError, type Answers, type Engine, type ErrorKind, type ModelEntry } from '../engine';
+import { EngineError, type Engine, type ErrorKind, type ModelEntry } from '../engine';
+import type { Answers } from '../models';
 import type { Answered, Reader } from '../foreign';
 import type { Asking } from './asking.svelte';
 

@@ -25,7 +25,7 @@ const crop: Codec<Crop | null> = {
 };
 
 /** `layer3.2_1_0~layer4.0_0.5_1`: block, scale of the identity branch, scale of the residual branch. */
-const lesion: Codec<Lesion> = {
+export const LESION: Codec<Lesion> = {
   write(value) {
     const parts = Object.entries(value).map(([block, { identity, residual }]) => `${block}_${identity}_${residual}`);
     return parts.length ? parts.join('~') : null;
@@ -52,6 +52,6 @@ export const SHOWN: Parameters<Shown> = {
   model: { usual: '', write: (value) => value || null, read: (value) => value },
   sample: text,
   block: text,
-  lesion: { ...lesion, usual: {} },
+  lesion: { ...LESION, usual: {} },
   crop: { ...crop, usual: null, of: ['sample'] },
 };

@@ -26,6 +26,8 @@ const LABELS = distinct(RAW);
 
 const scope = vi.hoisted(() => ({}));
 vi.mock('../state/scope', () => ({ getSkipScope: () => scope }));
+vi.mock('./ui/palette', () => ({ getPalette: () => () => PALETTE }));
+const PALETTE = vi.hoisted(() => ({ diverging: new Uint8ClampedArray(4 * 256), sequential: new Uint8ClampedArray(4 * 256) }));
 beforeEach(() => {
   vi.stubGlobal(
     'IntersectionObserver',
@@ -100,7 +102,6 @@ function page(first: number, labels: string[]) {
     side: { result, intact, running: false, prepare() {} },
     app: { open: 'layer4.0', hovered: null },
     places: { use: () => ({ cam: null }) },
-    theme: { palette: { diverging: new Uint8ClampedArray(4 * 256), sequential: new Uint8ClampedArray(4 * 256) } },
     sweep: { result: { intact, damages, state: 'done' }, possible: true, problem: null },
   });
   const channels = channelsOf(result.detail!);

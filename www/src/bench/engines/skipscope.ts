@@ -1,3 +1,4 @@
+import { binaryOf } from '../../engine/flavour';
 import { instantiate } from '../../engine/instance';
 import type { Join } from '../../engine/protocol';
 import { ACCEPTED, median, middleMean } from '../statistics';
@@ -12,7 +13,7 @@ export interface Own extends Loaded {
 export type StartHelpers = (join: Join, count: number) => Promise<void>;
 
 export async function start(flavour: string, threads: number, startHelpers: StartHelpers): Promise<Library & { load(setup: Setup): Promise<Own> }> {
-  const instance = await instantiate(flavour, threads);
+  const instance = await instantiate(flavour, binaryOf(flavour), threads);
   const { module, memory, pool } = instance;
   if (pool) {
     await startHelpers(pool.join, instance.threads - 1);

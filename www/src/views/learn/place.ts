@@ -1,4 +1,5 @@
-/** Which lesson is open and at which step, and whose notes for teachers are read. */
+/** Which lesson is open and at which step, and what is read. */
+import type { Parameter } from '../../state/codecs';
 import type { Parameters } from '../../state/places.svelte';
 
 export interface At {
@@ -18,7 +19,7 @@ export const LESSON: Parameters<{ lesson: At | null }> = {
   },
 };
 
-/** The lesson's name; null: the list of all. */
-export const TEACHER: Parameters<{ teacher: string | null }> = {
-  teacher: { usual: null, write: (lesson) => lesson, read: (text) => (/^[a-z]+$/.test(text) ? text : null) },
-};
+const name: Parameter<string | null> = { usual: null, write: (value) => value, read: (text) => (/^[a-z]+$/.test(text) ? text : null) };
+
+/** What is read in the tab: a lesson's notes for teachers, a guide, or neither, which is the list of all. */
+export const READ: Parameters<{ teacher: string | null; guide: string | null }> = { teacher: name, guide: name };

@@ -6,7 +6,7 @@ import { Places, to } from '../../state/places.svelte';
 import { SHOWN } from '../../state/shown';
 import { OPEN } from '../place';
 import { FLOW } from '../why/flow/place';
-import { LESSON, TEACHER } from './place';
+import { LESSON, READ } from './place';
 import { isOf, measure, movesTo, rightOf, stands, told, useAll } from './scene';
 
 const statistics = { identity: { rms: 2 }, residual: { rms: 1 }, cosine: -0.25, clipped: 0.3 };
@@ -90,6 +90,6 @@ it('a step has an address', () => {
   expect(write({ lesson: 'relu', step: 3 })).toBe('relu.3');
   expect(read('relu.3')).toEqual({ lesson: 'relu', step: 3 });
   for (const wrong of ['relu', 'relu.0', 'relu.-1', 'relu.1.2', '.3', 'relu.x', 'relu.111']) expect(read(wrong)).toBeNull();
-  expect(TEACHER.teacher.read('relu')).toBe('relu');
-  for (const wrong of ['relu.1', '<b>', 'Relu']) expect(TEACHER.teacher.read(wrong)).toBeNull();
+  expect(READ.teacher.read('relu')).toBe('relu');
+  for (const wrong of ['relu.1', '<b>', 'Relu']) expect(READ.teacher.read(wrong)).toBeNull();
 });

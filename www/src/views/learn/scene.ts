@@ -12,7 +12,7 @@ import { OPEN } from '../place';
 import { size } from '../why/flow/words';
 import { EXHIBIT_IDS, WHY, type ExhibitId } from '../why/place';
 import { EXHIBIT_PLACES } from '../why/places';
-import { LESSON, TEACHER } from './place';
+import { LESSON, READ } from './place';
 
 export const isExhibit = (scene: Scene): scene is ExhibitScene => 'exhibit' in scene;
 export const isPair = (scene: Scene): scene is PairScene => 'against' in scene;
@@ -38,7 +38,7 @@ export function movesTo(scene: Scene): Move[] {
 
 /** To a lesson's step. Whoever comes from a teacher's notes leaves them. */
 export function movesOf({ id, steps }: Lesson, step: number): Move[] {
-  return [...movesTo(steps[step - 1]!.scene), to(LESSON, { lesson: { lesson: id, step } }), to(TEACHER, { teacher: null })];
+  return [...movesTo(steps[step - 1]!.scene), to(LESSON, { lesson: { lesson: id, step } }), to(READ, { teacher: null, guide: null })];
 }
 
 /** All controls of the exhibit: what the scene does not name is as it is at first. */

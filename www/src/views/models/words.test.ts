@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { HubModel, ModelRecord } from '../../engine';
+import type { HubModel, ModelRecord } from '../../models';
 import type { Download } from '../../state/hub.svelte';
 import { amount, cameWords, day, roomWords, stageWords, storesOf, tightWords } from './words';
 

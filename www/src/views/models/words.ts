@@ -1,5 +1,5 @@
 /** What the panel says. */
-import { hostOf, type Hub, type HubModel, type ModelRecord, type Room } from '../../engine';
+import { hostOf, type Hub, type HubModel, type ModelRecord, type Room } from '../../models';
 import { bytes } from '../../render/numbers';
 import type { Download } from '../../state/hub.svelte';
 

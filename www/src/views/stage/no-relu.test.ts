@@ -12,10 +12,10 @@ import MapLegend from '../map/MapLegend.svelte';
 import Stage from './Stage.svelte';
 import { sentence } from './words';
 
-const scope = vi.hoisted((): { theme: { palette: unknown } } => ({ theme: { palette: null } }));
-vi.mock('../../state/scope', () => ({ getSkipScope: () => scope }));
+const scope = vi.hoisted((): { palette: unknown } => ({ palette: null }));
+vi.mock('../ui/palette', () => ({ getPalette: () => () => scope.palette }));
 beforeEach(() => {
-  scope.theme.palette = paletteOf(null, false);
+  scope.palette = paletteOf(null, false);
   HTMLCanvasElement.prototype.getContext = () => null;
 });
 afterEach(() => vi.restoreAllMocks());

@@ -1,5 +1,5 @@
 /** One request to a hub, and what its answer means. */
-import { EngineError } from './errors';
+import { EngineError } from '../engine';
 
 /** This long without a byte is a cut. */
 const STALL_MS = 30_000;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { ModelStore, type ModelRecord } from './store';
-import { FakeCaches } from './testing/fake-caches';
+import { FakeCaches } from '../engine/testing/fake-caches';
 
 const BYTES = Uint8Array.from({ length: 1000 }, (_, i) => i % 251);
 const record = (id: string, more: Partial<ModelRecord> = {}): ModelRecord => ({

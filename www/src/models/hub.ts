@@ -3,12 +3,10 @@
  * on where it was cut (`Range`), waits when the hub is busy, and is verified by the SHA-256 that the hub's list of files states.
  */
 import type { Answers } from './answers';
-import { cancelled, EngineError } from './errors';
-import { hasher } from './hash';
+import { cancelled, EngineError, hasher, readList } from '../engine';
 import { ask, Cut, looksLikeAPage, notAFile, Wait } from './hub-request';
 import { aloneOrNot } from './locks';
 import { Parts, type Promised } from './parts';
-import { readList } from './sources';
 
 export interface HubModel extends Omit<Answers, 'labels' | 'accuracy' | 'note'> {
   id: string;

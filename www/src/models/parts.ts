@@ -1,5 +1,5 @@
 /** What has come of a download: kept in parts, so that a connection that breaks, or a reload, loses only what came since the last one. */
-import { EngineError } from './errors';
+import { EngineError } from '../engine';
 import { isQuota } from './store';
 
 /** What the server has promised of the file. */

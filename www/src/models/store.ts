@@ -2,9 +2,8 @@
  * Models that the visitor opened or downloaded, kept by this browser (Cache API): the file, and a record of it. Knows nothing of the
  * page. Two tabs write one after the other: what one is about to finish must not look left over to the other. All of it settles; what fails is told by an `EngineError`: 'no-room', or 'no-store' where this browser keeps nothing at all.
  */
-import { EngineError, messageOf } from './errors';
+import { EngineError, messageOf, type ModelEntry } from '../engine';
 import { alone } from './locks';
-import type { ModelEntry } from './sources';
 
 export interface ModelRecord extends ModelEntry {
   /** As it was measured; absent: not stated. */

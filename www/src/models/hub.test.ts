@@ -3,7 +3,7 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { answersOf, discard, download, pending, readHub, type DownloadOptions, type Hub, type HubModel } from './hub';
 import { looksLikeAPage } from './hub-request';
-import { FakeCaches } from './testing/fake-caches';
+import { FakeCaches } from '../engine/testing/fake-caches';
 
 const BYTES = Uint8Array.from({ length: 200_000 }, (_, i) => (i * 7) % 251);
 const HASH = bytesToHex(sha256(BYTES));
