@@ -11,6 +11,7 @@ use skipscope::network::Network;
 use skipscope::weights::answers::Answers;
 use skipscope::weights::foreign::{Error, Foreign};
 use skipscope::weights::formats::{Bytes, FileBytes};
+use skipscope::weights::kept::Kept;
 use skipscope::weights::{Precision, model_file};
 use std::path::{Path, PathBuf};
 
@@ -142,4 +143,108 @@ fn blue_green_red_is_turned() {
     let (ours, theirs) = (logits(true, &turned), logits(false, &image));
     assert!(ours.iter().zip(&theirs).all(|(a, b)| (a - b).abs() < 1e-4), "{ours:?} {theirs:?}");
     assert_ne!(logits(false, &turned), theirs);
+}
+
+fn logits(file: &[u8]) -> Vec<f32> {
+    let mut model = Model::open(file).unwrap();
+    let (channels, side) = (model.network().architecture().inputs, model.card.input_side);
+    fill(model.network_mut(), &image(channels, side));
+    model.network_mut().forward(&Lesion::none(), &mut skipscope::trace::NoProbe).to_vec()
+}
+
+fn made_of(file: &str, answers: &Answers, precision: Precision) -> Vec<u8> {
+    let bytes = FileBytes::open(&folder().join(file)).unwrap();
+    let foreign = Foreign::open(&bytes, &beside).unwrap();
+    model_file::write(&foreign.card(answers), precision, &mut *foreign.source(answers)).unwrap()
+}
+
+fn told(file: &[u8], answers: &Answers) -> Vec<u8> {
+    let kept = Kept::open(&file).unwrap();
+    model_file::write(&kept.card(answers), kept.precision(), &mut *kept.source(answers)).unwrap()
+}
+
+fn preset(name: &str) -> Option<skipscope::weights::answers::Normalisation> {
+    skipscope::weights::answers::PRESETS.into_iter().find(|(known, _)| *known == name).map(|(_, preset)| preset)
+}
+
+/// Whatever was answered first: told otherwise, the model file is the one that those answers make of the checkpoint itself.
+#[test]
+fn a_model_file_told_otherwise_is_what_the_checkpoint_would_have_made() {
+    let first = Answers { id: "own".into(), title: "first".into(), input_side: Some(48), ..Answers::default() };
+    let labels: Vec<String> = ["ash", "birch", "cedar", "elm", "fir", "oak"].map(String::from).to_vec();
+    let other = Answers {
+        title: "other".into(),
+        labels: Some(labels),
+        input_side: Some(40),
+        resize_side: Some(44),
+        licence: "MIT".into(),
+        note: "of my own".into(),
+        ..first.clone()
+    };
+    for (file, change) in [
+        ("basic.safetensors", Answers { normalisation: preset("half"), ..other.clone() }),
+        ("basic.safetensors", Answers { normalisation: preset("caffe"), ..other.clone() }), // the first convolution is turned
+        ("bottleneck.pth", Answers { stride_in_1x1: true, normalisation: preset("none"), ..other.clone() }),
+        ("cifar-a.safetensors", Answers { plain: true, normalisation: preset("bytes"), ..other.clone() }),
+        ("v2.safetensors", Answers { normalisation: preset("cifar"), ..other }),
+    ] {
+        for precision in [Precision::F32, Precision::F16, Precision::Q8_0] {
+            let before = made_of(file, &first, precision);
+            let after = told(&before, &change);
+            assert_eq!(after, made_of(file, &change, precision), "{file} {precision:?}");
+            assert_ne!(logits(&after), logits(&before), "{file} {precision:?}"); // of another side, at least
+            // And back again: nothing was lost.
+            let back = Answers {
+                normalisation: preset(if file.starts_with("cifar") { "cifar" } else { "imagenet" }),
+                ..first.clone()
+            };
+            let numbered = Some((0..6).map(|class| format!("class {class}")).collect());
+            let resize = Kept::open(&before).unwrap().stated().resize_side;
+            let back = Answers { labels: numbered, resize_side: Some(resize), ..back };
+            assert_eq!(told(&after, &back), before, "{file} {precision:?}");
+        }
+    }
+}
+
+#[test]
+fn what_is_not_answered_anew_stays() {
+    let first = Answers { id: "own".into(), title: "first".into(), input_side: Some(48), ..Answers::default() };
+    let caffe = Answers { normalisation: preset("caffe"), licence: "MIT".into(), ..first };
+    let file = made_of("bottleneck.pth", &caffe, Precision::F16);
+    let kept = Kept::open(&file).unwrap();
+    let renamed = Answers { title: "second".into(), ..Answers::default() };
+    let card =
+        skipscope::weights::Card { title: "second".into(), licence: "not stated".into(), ..kept.stated().clone() };
+    assert_eq!(kept.card(&renamed), card);
+    assert_eq!(logits(&told(&file, &renamed)), logits(&file));
+}
+
+/// What a file leaves open is asked again; what its shapes tell is not.
+#[test]
+fn what_a_model_file_leaves_open() {
+    use skipscope::weights::recognise::Assumed;
+    let of = |file: &str| {
+        let made = made_of(file, &Answers { input_side: Some(48), ..Answers::default() }, Precision::F32);
+        let kept = Kept::open(&made).unwrap();
+        kept.assumed()
+    };
+    assert_eq!(of("basic.safetensors"), []);
+    assert_eq!(of("bottleneck.pth"), [Assumed::StrideIn3x3]);
+    assert_eq!(of("cifar-a.safetensors"), [Assumed::OptionA]);
+    assert_eq!(of("cifar-b.pth"), []);
+}
+
+#[test]
+fn what_is_no_whole_model_file_is_refused() {
+    let made = made_of("cifar-b.pth", &Answers::default(), Precision::F32);
+    for len in [0, 4, 100, 10_000, made.len() - 1] {
+        let cut = &made[..len];
+        let error = Kept::open(&cut).err().unwrap_or_else(|| panic!("{len} bytes are taken for a model file"));
+        assert!(error.to_string().contains("cut off") || len == 0, "{len}: {error}");
+    }
+    let other = b"GGUF\x03\0\0\0 and nothing that makes sense behind it".to_vec();
+    assert!(Kept::open(&other).is_err());
+    let mut long = made.clone();
+    long.resize(200_000.max(made.len()), 0); // surplus bytes, and more of them than are read at first
+    assert_eq!(Kept::open(&long).unwrap().stated(), Kept::open(&made).unwrap().stated());
 }

@@ -11,3 +11,5 @@ pub mod designs;
 pub mod engine;
 #[cfg(feature = "convert")]
 pub mod foreign;
+#[cfg(feature = "convert")]
+mod readable;

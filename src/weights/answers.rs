@@ -33,6 +33,12 @@ pub const PRESETS: [(&str, Normalisation); 6] = [
     ),
 ];
 
+/// Which of [`PRESETS`] it is, as far as a card's decimals tell.
+pub fn preset(mean: &[f32; 3], std: &[f32; 3]) -> Option<usize> {
+    let near = |a: &[f32; 3], b: &[f32; 3]| a.iter().zip(b).all(|(a, b)| (a - b).abs() < 5e-5);
+    PRESETS.iter().position(|(_, known)| near(mean, &known.mean) && near(std, &known.std))
+}
+
 /// What is answered; where nothing is, the default for the architecture holds.
 #[derive(Clone, Debug, Default)]
 pub struct Answers {
@@ -142,6 +148,15 @@ mod tests {
         assert_eq!((own.input_side, own.resize_side, own.labels), (64, 74, vec!["a".to_string()]));
         let three = Architecture { classes: 3, ..Architecture::named("resnet18").unwrap() };
         assert_eq!(nothing.card(&three, None).labels, ["class 0", "class 1", "class 2"]);
+    }
+
+    #[test]
+    fn a_preset_is_known_by_its_numbers() {
+        for (index, (_, Normalisation { mean, std, .. })) in PRESETS.iter().enumerate() {
+            assert_eq!(preset(mean, std), Some(index));
+        }
+        assert_eq!(preset(&[0.48502, 0.45796, 0.40760], &[0.003921569; 3]), Some(5)); // as a card of Keras' net writes it
+        assert_eq!(preset(&[0.34, 0.31, 0.32], &[0.27; 3]), None);
     }
 
     #[test]

@@ -121,9 +121,9 @@ impl<'a> Foreign<'a> {
 }
 
 /// Turns the inputs of the first convolution, where it takes blue first.
-struct RedFirst<S> {
-    source: S,
-    bgr: bool,
+pub(super) struct RedFirst<S> {
+    pub(super) source: S,
+    pub(super) bgr: bool,
 }
 
 impl<S: Source> Source for RedFirst<S> {

@@ -8,6 +8,8 @@ pub mod fold;
 pub mod foreign;
 pub mod formats;
 #[cfg(feature = "convert")]
+pub mod kept;
+#[cfg(feature = "convert")]
 pub mod labels;
 pub mod model_file;
 #[cfg(feature = "convert")]

@@ -15,6 +15,24 @@ pub fn numbered(classes: usize) -> Vec<String> {
     (0..classes).map(|class| format!("class {class}")).collect()
 }
 
+/// What a set of names is called: `imagenet`, `cifar`, `numbers`.
+pub const SETS: [&str; 3] = ["imagenet", "cifar", "numbers"];
+
+/// Of one of [`SETS`], for so many classes where there are any count.
+pub fn of_set(set: &str, classes: usize) -> Option<Vec<String>> {
+    match set {
+        "imagenet" => Some(imagenet_1k()),
+        "cifar" => Some(cifar_10()),
+        "numbers" => Some(numbered(classes)),
+        _ => None,
+    }
+}
+
+/// Which of [`SETS`] these are.
+pub fn set_of(labels: &[String]) -> Option<&'static str> {
+    SETS.into_iter().find(|set| of_set(set, labels.len()).is_some_and(|known| known == labels))
+}
+
 fn lines(text: &str) -> Vec<String> {
     text.lines().map(str::to_string).collect()
 }
@@ -28,6 +46,8 @@ mod tests {
         let (imagenet, cifar) = (imagenet_1k(), cifar_10());
         assert_eq!((imagenet.len(), cifar.len()), (1000, 10));
         assert_eq!((&*imagenet[0], &*imagenet[285], &*imagenet[999]), ("tench", "Egyptian cat", "toilet tissue"));
+        assert_eq!([&imagenet, &cifar, &numbered(3)].map(|labels| set_of(labels)), SETS.map(Some));
+        assert_eq!(set_of(&["a".to_string()]), None);
         assert!(imagenet.iter().chain(&cifar).all(|label| !label.trim().is_empty()));
     }
 }

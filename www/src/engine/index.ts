@@ -15,7 +15,7 @@ export { cancelled, EngineError, isKind, messageOf, type ErrorKind } from './err
 export { Net, type Run, type RunOptions } from './net';
 export type { Pictured, Seen } from './protocol';
 export { hasher } from './hash';
-export { readList, readRegistry, type ModelEntry } from './sources';
+export { fetchFile, readList, readRegistry, type ModelEntry } from './sources';
 export { budget, ThreadBudget } from './thread-budget';
 export { distance } from './trace';
 export * from './types';

@@ -13,6 +13,8 @@ export interface ModelEntry {
   licence: string;
   source: string;
   note?: string;
+  /** How often what its file says of it was changed; absent: never. */
+  version?: number;
 }
 
 export interface FetchOptions {
@@ -85,6 +87,13 @@ export async function fetchModel<S extends Sink>(entry: ModelEntry, from: string
     if (isKind(error, 'truncated') || isKind(error, 'corrupted')) distrusted.add(url);
     throw error;
   }
+}
+
+/** A model's file as it is on the server, or was kept of it: verified. */
+export async function fetchFile(entry: ModelEntry, url: string, options: FetchOptions = {}): Promise<Blob> {
+  const pieces: Uint8Array<ArrayBuffer>[] = [];
+  await fetchModel(entry, url, () => ({ push: (bytes) => void pieces.push(bytes as Uint8Array<ArrayBuffer>), free: () => {} }), options);
+  return new Blob(pieces, { type: 'application/octet-stream' });
 }
 
 async function download(entry: ModelEntry, url: string, { signal }: FetchOptions): Promise<ReadableStream<Uint8Array>> {

@@ -1,5 +1,5 @@
 /**
- * Weights of other formats: .safetensors, PyTorch's .pth and .pt, .onnx. A worker reads them, which is started when the first one comes.
+ * Weights of other formats: .safetensors, PyTorch's .pth and .pt, .onnx; and model files told otherwise. A worker reads them, which is started when the first one comes.
  *
  *     const reader = new Reader();
  *     const facts = await reader.lookInto([file]);
@@ -41,8 +41,11 @@ export class Reader {
     return this.#handle().call((remote, call) => remote.designs(call), { signal });
   }
 
-  /** The file as a model file. The worker hears nothing while it writes: given up, it is ended. */
-  async write(files: Given, answered: Answered, precision: Precision, { signal, onProgress }: WriteOptions = {}): Promise<Blob> {
+  /**
+   * The file as a model file; of a model file another one, with the card as it is where nothing is answered, and weights as they are where no
+   * precision is asked for. The worker hears nothing while it writes: given up, it is ended.
+   */
+  async write(files: Given, answered: Answered | null, precision: Precision | null, { signal, onProgress }: WriteOptions = {}): Promise<Blob> {
     const handle = this.#handle();
     const onReport = (written: unknown) => onProgress?.(written as number);
     const give = () => this.end();

@@ -48,7 +48,7 @@ const labelsIn = (call: number, text: string): Promise<string[]> => using(call, 
 const designs = (call: number): Promise<Design[]> => using(call, architectures);
 
 /** The model file; reports how many bytes of it there are. */
-const write = (call: number, [file, ...others]: Given, answered: Answered, precision: Precision): Promise<Blob> =>
+const write = (call: number, [file, ...others]: Given, answered: Answered | null, precision: Precision | null): Promise<Blob> =>
   using(call, () => {
     const made: Blob[] = [];
     let pieces: Uint8Array<ArrayBuffer>[] = [];
@@ -58,7 +58,7 @@ const write = (call: number, [file, ...others]: Given, answered: Answered, preci
       [pieces, gathered] = [[], 0];
       report(call, written);
     };
-    write_model_file(readable(file), beside(others), answered, precision, (bytes: Uint8Array<ArrayBuffer>) => {
+    write_model_file(readable(file), beside(others), answered ?? undefined, precision ?? undefined, (bytes: Uint8Array<ArrayBuffer>) => {
       pieces.push(bytes);
       gathered += bytes.length;
       written += bytes.length;

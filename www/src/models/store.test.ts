@@ -51,6 +51,44 @@ it('a model that there is no room for is told, leaves nothing behind, and harms 
   expect(await bytesOf(await store.get('a'))).toEqual(BYTES);
 });
 
+it('a later version takes the place of the one before, whole, and leaves nothing of it', async () => {
+  await store.put(record('a'), new Blob([BYTES]));
+  await store.put(record('ab'), new Blob([BYTES])); // begins alike, and is another
+  await store.put(record('a', { version: 1, title: 'Net told otherwise', bytes: 10 }), new Blob([BYTES.slice(0, 10)]));
+  expect((await store.list()).map(({ title }) => title).sort()).toEqual(['Net ab', 'Net told otherwise']);
+  expect(await bytesOf(await store.get('a', 1))).toEqual(BYTES.slice(0, 10));
+  expect(await store.get('a')).toBeNull();
+  expect(await bytesOf(await store.get('ab'))).toEqual(BYTES);
+  expect(caches.bodies.size).toBe(4);
+  await store.delete('a');
+  expect((await store.list()).map(({ id }) => id)).toEqual(['ab']);
+  expect(caches.bodies.size).toBe(2);
+});
+
+it.each([
+  ['its file', /\/1\/file$/],
+  ['its record', /\/1\/record$/],
+])('where %s finds no room the version before stays as it was', async (_, refuses) => {
+  await store.put(record('a'), new Blob([BYTES]));
+  caches.refuses = refuses;
+  await expect(store.put(record('a', { version: 1 }), new Blob([BYTES]))).rejects.toMatchObject({
+    name: 'no-room',
+    message: 'The changes to Net a were not kept: this browser gives the page no more room.',
+  });
+  expect(await store.list()).toEqual([record('a')]);
+  expect(await bytesOf(await store.get('a'))).toEqual(BYTES);
+  expect(caches.bodies.size).toBe(2);
+});
+
+it('of two versions that a closed tab left beside one another the last one counts, and both go with it', async () => {
+  await store.put(record('a', { version: 10 }), new Blob([BYTES]));
+  const [ten] = await store.list();
+  await store.put(record('a', { version: 9 }), new Blob([BYTES]));
+  expect(await store.list()).toEqual([ten]);
+  await store.delete('a');
+  expect(caches.bodies.size).toBe(0);
+});
+
 it('a file whose record finds no room any more is let go of', async () => {
   caches.refuses = /record$/;
   await expect(store.put(record('a'), new Blob([BYTES]))).rejects.toMatchObject({ name: 'no-room' });

@@ -25,8 +25,11 @@ export interface Room {
 const CACHE = 'skipscope-own-models';
 /** A cache's keys are addresses: nothing is ever asked of this one. */
 const BASE = 'https://own-models.invalid/';
-const recordKey = (id: string) => `${BASE}${encodeURIComponent(id)}/record`;
-const fileKey = (id: string) => `${BASE}${encodeURIComponent(id)}/file`;
+/** Every version has keys of its own: a new one takes the place of the last once all of it is there. */
+const key = (id: string, version: number, part: 'record' | 'file') => `${BASE}${encodeURIComponent(id)}/${version ? `${version}/` : ''}${part}`;
+const versionOf = (url: string) => Number(/\/(\d+)\/\w+$/.exec(url)?.[1] ?? 0);
+const isOf = (id: string, url: string) => url.startsWith(`${BASE}${encodeURIComponent(id)}/`);
+const fileBeside = (url: string) => url.replace(/record$/, 'file');
 
 export class ModelStore {
   /** The Cache API is there in a secure context alone. */
@@ -34,45 +37,52 @@ export class ModelStore {
     return 'caches' in globalThis;
   }
 
-  /** Those whose file is there, the last one first. Where nothing is kept there are none. */
+  /** Those whose file is there, each in its last version, the last one first. Where nothing is kept there are none. */
   async list(): Promise<ModelRecord[]> {
     if (!this.available) return [];
     const cache = await opened();
     const keys = new Set((await cache.keys()).map(({ url }) => url));
-    const whole = [...keys].filter((url) => url.endsWith('/record') && keys.has(url.replace(/record$/, 'file')));
-    const records = await Promise.all(whole.map(async (url) => readRecord(await cache.match(url))));
-    return records.filter((record) => record !== null).sort((a, b) => b.date.localeCompare(a.date));
+    const whole = [...keys].filter((url) => url.endsWith('/record') && keys.has(fileBeside(url)));
+    const records = await Promise.all(whole.sort((a, b) => versionOf(a) - versionOf(b)).map(async (url) => readRecord(await cache.match(url))));
+    const last = new Map(records.filter((record) => record !== null).map((record) => [record.id, record]));
+    return [...last.values()].sort((a, b) => b.date.localeCompare(a.date));
   }
 
-  /** All of it, or nothing: a model is there once its record is, which is written last. `file` has `record.bytes` bytes. */
+  /**
+   * All of it, or nothing: a model is there once its record is, which is written last. `file` has `record.bytes` bytes. A later version
+   * takes the place of those before it; where it cannot be kept they stay.
+   */
   async put(record: ModelRecord, file: Blob | ReadableStream<Uint8Array>): Promise<void> {
     if (!this.available) throw new EngineError('no-store', 'This browser keeps nothing for pages that do not come over HTTPS.');
+    const { id, version = 0 } = record;
     const cache = await opened();
     await alone(CACHE, async () => {
       await sweep(cache);
       try {
         const stream = file instanceof Blob ? file.stream() : file;
-        await cache.put(fileKey(record.id), new Response(exactly(record, stream)));
-        await cache.put(recordKey(record.id), new Response(JSON.stringify(record)));
+        await cache.put(key(id, version, 'file'), new Response(exactly(record, stream)));
+        await cache.put(key(id, version, 'record'), new Response(JSON.stringify(record)));
       } catch (error) {
         await sweep(cache).catch(() => {}); // the next one does it, too
         throw told(error, record);
       }
+      await dropRecords(cache, id, (other) => other < version).catch(() => {}); // the last version counts, whatever else is there
     });
   }
 
-  async get(id: string): Promise<Blob | null> {
+  /** Of that version: null where it is deleted, or another has taken its place. */
+  async get(id: string, version = 0): Promise<Blob | null> {
     if (!this.available) return null;
     const cache = await opened();
-    return (await cache.match(recordKey(id))) ? ((await (await cache.match(fileKey(id)))?.blob()) ?? null) : null;
+    const whole = await cache.match(key(id, version, 'record'));
+    return whole ? ((await (await cache.match(key(id, version, 'file')))?.blob()) ?? null) : null;
   }
 
   async delete(id: string): Promise<void> {
     if (!this.available) return;
     const cache = await opened();
     await alone(CACHE, async () => {
-      await cache.delete(recordKey(id)); // from here on it is no model
-      await sweep(cache);
+      await dropRecords(cache, id, () => true); // from here on it is no model
     });
   }
 
@@ -123,6 +133,13 @@ async function readRecord(response: Response | undefined): Promise<ModelRecord |
   }
 }
 
+/** Lets go of some versions of a model, and of their files. */
+async function dropRecords(cache: Cache, id: string, which: (version: number) => boolean): Promise<void> {
+  const records = (await cache.keys()).map(({ url }) => url).filter((url) => url.endsWith('/record') && isOf(id, url) && which(versionOf(url)));
+  for (const url of records.sort((a, b) => versionOf(a) - versionOf(b))) await cache.delete(url);
+  await sweep(cache);
+}
+
 /** Lets go of files without a record: of a put that did not end, or a model that was deleted. */
 async function sweep(cache: Cache): Promise<void> {
   const keys = (await cache.keys()).map(({ url }) => url);
@@ -148,10 +165,11 @@ function exactly({ title, bytes }: ModelRecord, stream: ReadableStream<Uint8Arra
   );
 }
 
-function told(error: unknown, { title }: ModelRecord): EngineError {
+function told(error: unknown, { title, version }: ModelRecord): EngineError {
   if (error instanceof EngineError) return error;
-  if (isQuota(error)) return new EngineError('no-room', `${title} was not kept: this browser gives the page no more room.`);
-  return new EngineError('no-store', `${title} was not kept: ${messageOf(error)}`);
+  const what = version ? `The changes to ${title} were not kept` : `${title} was not kept`;
+  if (isQuota(error)) return new EngineError('no-room', `${what}: this browser gives the page no more room.`);
+  return new EngineError('no-store', `${what}: ${messageOf(error)}`);
 }
 
 export function isQuota(error: unknown): boolean {

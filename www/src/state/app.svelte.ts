@@ -124,6 +124,13 @@ export class App {
     await this.library.delete(id);
   }
 
+  /** Asks anew what was answered of a model of the visitor's own. The open one is then shown as it is from now on. */
+  async change(id: string): Promise<boolean> {
+    const changed = await this.library.change(id);
+    if (changed && id === this.model) await this.#show(true);
+    return changed;
+  }
+
   #offer(served: ModelEntry[]): void {
     this.#served = served;
     this.models = [...served, ...[...this.#made.values()].map(({ entry }) => entry), ...this.library.models];

@@ -1,10 +1,10 @@
 /** Models of the visitor's own: opened from files or downloaded, kept in this browser as far as it keeps anything. */
-import { EngineError, isKind, messageOf, type ModelSource } from '../engine';
+import { EngineError, fetchFile, isKind, messageOf, type ModelSource } from '../engine';
 import { ModelStore, type ModelRecord, type Room } from '../models';
-import { Reader } from '../foreign';
+import { Reader, type Precision } from '../foreign';
 import { Asking } from './asking.svelte';
 import type { Host } from './host.svelte';
-import { readModel, sorted, type Given } from './opening';
+import { readModel, retold, sorted, type Given } from './opening';
 
 export class Library {
   /** The last one first. */
@@ -35,9 +35,13 @@ export class Library {
   readonly #files = new Map<string, Blob>();
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(store = new ModelStore(), reader = new Reader()) {
+  /** One of its own for what is saved: a model may be read meanwhile. */
+  readonly #saver: () => Reader;
+
+  constructor(store = new ModelStore(), reader = new Reader(), saver = () => new Reader()) {
     this.#store = store;
     this.#reader = reader;
+    this.#saver = saver;
   }
 
   /** The page works without what is kept. */
@@ -52,8 +56,9 @@ export class Library {
     const gone = this.models.filter(({ id }) => id === open && !(id in this.unkept) && !this.#files.has(id) && !kept.some((model) => model.id === id));
     for (const { id } of gone) this.#unkept(id, 'It was deleted in another tab.');
     const here = this.models.filter(({ id }) => id in this.unkept || this.#files.has(id));
-    const ids = (models: ModelRecord[]) => models.map(({ id }) => id).join();
-    if (ids([...here, ...kept]) !== ids(this.models)) this.#set([...here, ...kept]);
+    const all = [...here, ...kept.filter(({ id }) => !here.some((own) => own.id === id))];
+    const known = (models: ModelRecord[]) => models.map(({ id, version = 0 }) => `${id} ${version}`).join();
+    if (known(all) !== known(this.models)) this.#set(all);
   }
 
   source(id: string): ModelSource | undefined {
@@ -91,6 +96,63 @@ export class Library {
     });
     this.#last = mine;
     return mine;
+  }
+
+  /**
+   * Asks anew what was answered when a model came, and keeps its file under the new answers. False where it stays as it is: the visitor
+   * thought better of it, or the problem says why.
+   */
+  async change(id: string): Promise<boolean> {
+    const mine = this.#last.then(async () => {
+      await this.settled(); // what came last may still be on its way into the store
+      const before = this.models.find((model) => model.id === id);
+      if (!before) return false;
+      this.problem = null;
+      this.#giveUp = new AbortController();
+      const { signal } = this.#giveUp;
+      [this.reading, this.read] = [before.title, 0];
+      try {
+        const made = await retold(before, await this.#file(before), { reader: this.#reader, asking: this.asking, signal });
+        if (!made) return false;
+        if (this.#files.has(id)) this.#files.set(id, made.blob); // it lasts as long as the page, as it did
+        else await this.#store.put(made.record, made.blob);
+        this.#set(this.models.map((model) => (model.id === id ? made.record : model)));
+        void this.measure();
+        return true;
+      } catch (error) {
+        if (!isKind(error, 'cancelled')) this.problem = `${messageOf(error)} It is as it was.`;
+        return false;
+      } finally {
+        this.#reader.end();
+        this.reading = null;
+      }
+    });
+    this.#last = mine;
+    return mine;
+  }
+
+  /** Its model file, as it is kept or with the weights stored otherwise. */
+  async file(source: ModelSource, precision: Precision | null): Promise<Blob> {
+    const { from } = source;
+    const file = typeof from === 'string' ? await fetchFile(source, from) : from instanceof Blob ? from : await from();
+    if (!precision) return file;
+    const reader = this.#saver();
+    try {
+      return await reader.write([file], null, precision);
+    } finally {
+      reader.end();
+    }
+  }
+
+  /** How the weights of its file are stored. */
+  async precision({ from }: ModelSource): Promise<Precision | null> {
+    if (typeof from === 'string') return null; // of this site: it is handed on as it is
+    const reader = this.#saver();
+    try {
+      return (await reader.lookInto([from instanceof Blob ? from : await from()])).stated?.precision ?? null;
+    } finally {
+      reader.end();
+    }
   }
 
   /** Gives up the file that is being read. */
@@ -149,9 +211,12 @@ export class Library {
     this.safe = await this.#store.persist();
   }
 
-  async #file({ id, title }: ModelRecord): Promise<Blob> {
-    const file = this.#files.get(id) ?? (await this.#store.get(id).catch(() => null));
-    if (!file) throw new EngineError('not-found', `${title} is no longer kept in this browser: it was deleted in another tab, or the browser needed the room.`);
+  async #file({ id, title, version }: ModelRecord): Promise<Blob> {
+    const file = this.#files.get(id) ?? (await this.#store.get(id, version).catch(() => null));
+    if (!file) {
+      const why = 'it was changed or deleted in another tab, or the browser needed the room';
+      throw new EngineError('not-found', `${title} is no longer kept in this browser: ${why}.`);
+    }
     return file;
   }
 

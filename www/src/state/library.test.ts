@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { EngineError, type Engine, type ModelEntry } from '../engine';
 import { ModelStore, type ModelRecord } from '../models';
 import { FakeCaches } from '../engine/testing/fake-caches';
-import type { Reader } from '../foreign';
+import type { Answered, Facts, Reader } from '../foreign';
 import { Host } from './host.svelte';
 import { Library } from './library.svelte';
 import { isModelFile, OWN, type Given } from './opening';
@@ -88,6 +88,104 @@ it('a model that cannot be kept is a model all the same, and that it goes with t
   expect(library.models).toEqual([opened]);
   await library.delete(opened!.id);
   expect([library.models, (await started()).models]).toEqual([[], []]);
+});
+
+/** Rewrites any file to what it is told; answers as the test says. */
+const facts = { card: {}, asks_stride: true, asks_plain: true, stated: { precision: 'f32', plain: false } } as unknown as Facts;
+const writer = () => {
+  const asked: Facts[] = [];
+  const written: (Answered | null)[] = [];
+  const reader = {
+    lookInto: async () => facts,
+    write: async (_: unknown, answered: Answered | null) => (written.push(answered), new Blob([`GGUF ${answered?.title}`])),
+    end: () => {},
+  } as unknown as Reader;
+  const library = new Library(new ModelStore(), reader, () => reader);
+  const says = async (answered: Partial<Answered> | null) => {
+    await vi.waitFor(() => expect(library.asking.question).not.toBeNull());
+    asked.push(library.asking.question!.facts);
+    library.asking.question!.answer(answered as Answered | null);
+  };
+  return { library, says, asked, written };
+};
+
+it('what was answered is answered anew: the file says it from then on, in the next visit too', async () => {
+  const { library, says, written } = writer();
+  const [before] = await library.open([file('mine.gguf')], host(), null);
+  const changes = vi.fn();
+  library.onchange = changes;
+  const [changed] = await Promise.all([library.change(before!.id), says({ title: 'Other', licence: 'MIT' })]);
+  expect([changed, library.problem, library.reading, changes.mock.calls.length]).toEqual([true, null, null, 1]);
+  const { accuracy: _, ...rest } = before!; // which is not stated any more
+  const after = { ...rest, title: 'Other', dataset: '', source: '', licence: 'MIT', bytes: 10, version: 1 };
+  expect(library.models).toEqual([after]);
+  expect(written).toEqual([{ title: 'Other', licence: 'MIT', id: before!.id }]);
+  const later = await started();
+  expect(later.models).toEqual([after]);
+  expect(await textOf(later, before!.id)).toBe('GGUF Other');
+});
+
+it('what a graph has told is not asked', async () => {
+  const { library, says, asked } = writer();
+  library.keep({ id: 'own-1', title: 'Net', file: 'net.onnx', bytes: 1, date: '' } as ModelRecord, new Blob(['x']));
+  library.keep({ id: 'own-2', title: 'Net', file: 'net.pth', bytes: 1, date: '' } as ModelRecord, new Blob(['x']));
+  await Promise.all([library.change('own-1'), says(null)]);
+  await Promise.all([library.change('own-2'), says(null)]);
+  expect(asked.map(({ asks_stride, asks_plain }) => [asks_stride, asks_plain])).toEqual([
+    [false, false],
+    [true, true],
+  ]);
+});
+
+it('whoever thinks better of it, and whoever has no room, has lost nothing', async () => {
+  const { library, says } = writer();
+  const [before] = await library.open([file('mine.gguf')], host(), null);
+  const unchanged = async () => {
+    expect(library.models).toEqual([before]);
+    expect(await textOf(library, before!.id)).toBe('GGUF net');
+    const later = await started();
+    expect(later.models).toEqual([before]);
+    expect(await textOf(later, before!.id)).toBe('GGUF net');
+  };
+  expect((await Promise.all([library.change(before!.id), says(null)]))[0]).toBe(false);
+  expect(library.problem).toBeNull();
+  await unchanged();
+  caches.room = caches.bytes;
+  expect((await Promise.all([library.change(before!.id), says({ title: 'Other' })]))[0]).toBe(false);
+  expect(library.problem).toBe('The changes to Other were not kept: this browser gives the page no more room. It is as it was.');
+  await unchanged();
+});
+
+it('a model that lasts as long as the page is changed there', async () => {
+  const { library, says } = writer();
+  caches.room = 0;
+  const [before] = await library.open([file('mine.gguf')], host(), null);
+  expect((await Promise.all([library.change(before!.id), says({ title: 'Other' })]))[0]).toBe(true);
+  expect([library.models[0]!.title, await textOf(library, before!.id)]).toEqual(['Other', 'GGUF Other']);
+  expect(library.unkept[before!.id]).toContain('no more room');
+});
+
+it('another tab hears of a change', async () => {
+  const { library, says } = writer();
+  const [before] = await library.open([file('mine.gguf')], host(), null);
+  await library.settled();
+  const other = await started();
+  await Promise.all([library.change(before!.id), says({ title: 'Other' })]);
+  await expect(textOf(other, before!.id)).rejects.toThrow('changed or deleted in another tab');
+  await other.refresh(before!.id);
+  expect([other.models[0]!.title, await textOf(other, before!.id)]).toEqual(['Other', 'GGUF Other']);
+});
+
+it('a model’s file is handed out as it is, or written otherwise', async () => {
+  const { library, written } = writer();
+  const [own] = await library.open([file('mine.gguf')], host(), null);
+  const source = library.source(own!.id)!;
+  expect(await (await library.file(source, null)).text()).toBe('GGUF net');
+  expect(written).toEqual([]);
+  expect(await library.precision(source)).toBe('f32');
+  await library.file(source, 'f16');
+  expect(written).toEqual([null]); // and says what it said
+  expect(await library.precision({ ...source, from: '/models/net.gguf' })).toBeNull();
 });
 
 it('another tab’s models come, and those it deleted go, but for the one that is looked at', async () => {

@@ -1,6 +1,6 @@
 /** A file of the visitor's as a model of this page. */
 import { EngineError, type Engine, type ErrorKind, type ModelEntry } from '../engine';
-import type { Answers } from '../models';
+import type { Answers, ModelRecord } from '../models';
 import type { Answered, Reader } from '../foreign';
 import type { Asking } from './asking.svelte';
 
@@ -84,11 +84,23 @@ async function foreign(files: ModelFiles, answers: Answers | null, { reader, ask
   const id = newId();
   const all = facts.parameters * Float32Array.BYTES_PER_ELEMENT;
   const written = await reader.write(files, { ...said, id }, 'f32', { signal, onProgress: (bytes) => onProgress?.(Math.min(1, bytes / all)) });
-  const { title, dataset = '', licence = '', source = '', accuracy = '', note = '' } = said;
-  return {
-    entry: { id, title, file: name, bytes: written.size, dataset, licence, source, ...(accuracy && { accuracy }), ...(note && { note }) },
-    blob: written,
-  };
+  return { entry: { id, file: name, bytes: written.size, ...inWords(said) }, blob: written };
+}
+
+/** A kept model under other answers: its record, and the model file that says so. Null: the visitor thought better of it. */
+export async function retold(record: ModelRecord, kept: Blob, { reader, asking, signal }: Omit<Means, 'engine'>): Promise<{ record: ModelRecord; blob: Blob } | null> {
+  const facts = await reader.lookInto([kept], signal);
+  const told = /\.onnx$/i.test(record.file); // the graph said where it strides, and what is added
+  const said = await asking.ask(record.title, told ? { ...facts, asks_stride: false, asks_plain: false } : facts);
+  if (!said) return null;
+  const blob = await reader.write([kept], { ...said, id: record.id }, null, { signal });
+  const { accuracy: _, note: __, ...rest } = record;
+  return { record: { ...rest, ...inWords(said), bytes: blob.size, version: (record.version ?? 0) + 1 }, blob };
+}
+
+/** What of the answers a list of models says. */
+function inWords({ title, dataset = '', licence = '', source = '', accuracy = '', note = '' }: Answered) {
+  return { title, dataset, licence, source, ...(accuracy && { accuracy }), ...(note && { note }) };
 }
 
 /** What is known of a file that comes from where its facts are listed. */

@@ -33,6 +33,9 @@ export interface Ahead {
 
 export const TOP = 5;
 
+/** What its file says of a model may change: it is another one then. */
+const key = ({ id, version = 0 }: ModelSource) => `${id} ${version}`;
+
 export class Side {
   net = $state.raw<Net | null>(null);
   loading = $state.raw<{ source: ModelSource; received: number; total: number } | null>(null);
@@ -50,7 +53,9 @@ export class Side {
   readonly host: Host;
   #wanted: Wanted | null = null;
   #load: { source: ModelSource; ends: AbortController } | null = null;
-  #ahead: { id: string; ends: AbortController; net: Promise<Net>; onProgress: (received: number, total: number) => void } | null = null;
+  /** The one that `net` is. */
+  #loaded: string | null = null;
+  #ahead: { key: string; ends: AbortController; net: Promise<Net>; onProgress: (received: number, total: number) => void } | null = null;
   /** A model that could not be loaded, or whose load was cancelled: tried again when asked to, not at every change. */
   #failed: string | null = null;
   #run = new AbortController();
@@ -76,16 +81,16 @@ export class Side {
   async show(wanted: Wanted, { again = false, spare = null }: { again?: boolean; spare?: Wanted | null } = {}): Promise<void> {
     this.#wanted = wanted;
     if (again) this.#failed = null;
-    const { id } = wanted.source;
-    if (this.#load?.source.id !== id) {
+    const wants = key(wanted.source);
+    if (!this.#load || key(this.#load.source) !== wants) {
       this.#giveUp();
-      if (this.net?.info.id === id) this.#tell('model');
-      else if (this.#failed !== id) {
+      if (this.net && this.#loaded === wants) this.#tell('model');
+      else if (this.#failed !== wants) {
         this.#tell('model');
         await this.#fetch(wanted);
       }
       // A link to a model that cannot be had still opens on something.
-      if (!this.net && !this.#load && !this.problems.engine && spare && spare.source.id !== id) await this.#fetch(spare);
+      if (!this.net && !this.#load && !this.problems.engine && spare && key(spare.source) !== wants) await this.#fetch(spare);
     }
     await this.#look();
   }
@@ -126,7 +131,7 @@ export class Side {
       if (this.#ahead === mine) this.ahead = { source, received, total, ready };
     };
     const mine = {
-      id: source.id,
+      key: key(source),
       ends,
       onProgress: tell,
       net: engine.load(source, { signal: ends.signal, onProgress: (received, total) => mine.onProgress(received, total) }),
@@ -194,6 +199,7 @@ export class Side {
       this.#seen = null;
       this.net?.dispose();
       this.net = net;
+      this.#loaded = key(source);
       if (this.problems.engine?.retry) this.#tell('engine');
     } catch (error) {
       if (!current()) return;
@@ -204,9 +210,9 @@ export class Side {
   }
 
   /** What was loaded ahead, or is on its way, is this load from now on. */
-  #takeAhead({ id }: ModelSource, { signal }: AbortController, onProgress: (received: number, total: number) => void): Promise<Net> | null {
+  #takeAhead(source: ModelSource, { signal }: AbortController, onProgress: (received: number, total: number) => void): Promise<Net> | null {
     const ahead = this.#ahead;
-    if (ahead?.id !== id) return null;
+    if (ahead?.key !== key(source)) return null;
     if (this.ahead && !this.ahead.ready) onProgress(this.ahead.received, this.ahead.total);
     this.#ahead = this.ahead = null;
     ahead.onProgress = onProgress;
@@ -261,8 +267,8 @@ export class Side {
     for (const resolve of this.#idle.splice(0)) resolve();
   }
 
-  #refuse({ id }: ModelSource, message: string): void {
-    this.#failed = id;
+  #refuse(source: ModelSource, message: string): void {
+    this.#failed = key(source);
     this.#tell('model', { message, retry: () => this.#again() });
   }
 

@@ -99,6 +99,21 @@ it('starts an engine, loads, looks, runs; and then only does what is new', async
   ]);
 });
 
+it('a model whose file was changed is loaded anew, and the one before works until it is there', async () => {
+  const { side, engines } = setUp();
+  await side.show(wanted('a'));
+  const slow = deferred<void>();
+  engines[0]!.onload = () => slow.promise;
+  const changed = { ...wanted('a'), source: { ...source('a'), version: 1 } };
+  const coming = side.show(changed);
+  await vi.waitFor(() => expect(side.loading).not.toBeNull());
+  expect([side.net === null, shown(side)]).toEqual([false, 'a 1']);
+  slow.resolve();
+  await coming;
+  await side.show(changed);
+  expect(engines[0]!.log.filter((line) => /load|free/.test(line))).toEqual(['load a', 'load a', 'free a']);
+});
+
 it('a lesion has the intact run beside it, and only blocks that the net has', async () => {
   const { side } = setUp();
   const cut = { identity: 1, residual: 0 };

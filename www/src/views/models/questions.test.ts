@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Facts } from '../../foreign';
-import { answered, offered, recognised, usual, wrongWith } from './questions';
+import { answered, offered, presetsFor, recognised, usual, wrongWith } from './questions';
 
 const facts = (classes: number, side: number, architecture = 'resnet50'): Facts =>
   ({ classes, small_stem: side === 32, card: { architecture, input_side: side, resize_side: side === 32 ? 32 : 256 } }) as Facts;
@@ -34,6 +34,24 @@ describe('what is asked of a file', () => {
     const draft = usual('a.pth', facts(3, 224));
     expect(answered({ ...draft, title: ' mine ' })).toMatchObject({ title: 'mine', label_set: 'numbers', preset: 'imagenet', input_side: 224 });
     expect(answered({ ...draft, labels: 'file', own: ['a', 'b', 'c'] })).toMatchObject({ labels: ['a', 'b', 'c'] });
+  });
+
+  it('of a kept model is answered as it was', () => {
+    const card = {
+      ...{ title: 'Mine', architecture: 'resnet18', input_side: 64, resize_side: 72, stride_in_1x1: false, mean: [0.4, 0.4, 0.4], std: [0.2, 0.25, 0.3] },
+      ...{ dataset: 'not stated', licence: 'MIT', source: '', accuracy: 'not stated', note: 'a note' },
+    };
+    const kept = { classes: 3, small_stem: false, card, stated: { precision: 'f32', plain: false } } as unknown as Facts;
+    const draft = usual('mine.pth', kept);
+    expect(draft).toMatchObject({ title: 'Mine', labels: 'kept', preset: '', resizeSide: 72, dataset: '', licence: 'MIT', note: 'a note' });
+    expect(wrongWith(draft, kept)).toBeNull();
+    expect(offered(kept)[0]).toEqual({ value: 'kept', title: 'as they are' });
+    expect(presetsFor(kept)[0]).toEqual({ name: '', title: 'As it is', what: 'less 0.4, over 0.2, 0.25, 0.3' });
+    const said = answered(draft);
+    for (const key of ['labels', 'label_set', 'preset']) expect(said).not.toHaveProperty(key); // the reader keeps what it has
+    const known = { ...kept, stated: { ...kept.stated!, preset: 'half', label_set: 'numbers' } } as Facts;
+    expect(usual('mine.pth', known)).toMatchObject({ labels: 'numbers', preset: 'half' });
+    expect(presetsFor(known).map(({ name }) => name)).not.toContain('');
   });
 
   it('names what was recognised', () => {

@@ -2,13 +2,19 @@
 import type { Answered, Facts } from '../../foreign';
 import { thousands } from '../../render/numbers';
 
-export type Labels = 'imagenet' | 'cifar' | 'numbers' | 'file';
+export type Labels = 'imagenet' | 'cifar' | 'numbers' | 'kept' | 'file';
 
-export interface Draft {
+/** What the card says besides, in the words of whoever knows. Empty: not stated. */
+export const TEXTS = ['dataset', 'accuracy', 'licence', 'source', 'note'] as const;
+export type Text = (typeof TEXTS)[number];
+export const TEXT_TITLES: Record<Text, string> = { dataset: 'Data set', accuracy: 'Accuracy', licence: 'Licence', source: 'Source', note: 'Note' };
+
+export interface Draft extends Record<Text, string> {
   title: string;
   labels: Labels;
   /** Of a file: the names in it. */
   own: string[] | null;
+  /** Of a model file whose normalisation is none of the presets: empty, as it is. */
   preset: string;
   inputSide: number;
   resizeSide: number;
@@ -33,28 +39,51 @@ export function stem(name: string): string {
   return name.replace(/\.(safetensors|pth|pt|onnx)$/i, '') || name;
 }
 
+/** What a card of a model file says where nobody has said anything. */
+const NOT_STATED = 'not stated';
+
 export function usual(name: string, facts: Facts): Draft {
-  const { card, classes, small_stem: small } = facts;
+  const { card, classes, small_stem: small, stated } = facts;
+  const sides = { own: null, inputSide: card.input_side, resizeSide: card.resize_side };
+  if (stated) {
+    const text = (key: Text) => (card[key] === NOT_STATED ? '' : card[key]);
+    return {
+      ...sides,
+      title: card.title,
+      labels: stated.label_set ?? 'kept',
+      preset: stated.preset ?? '',
+      strideIn1x1: card.stride_in_1x1,
+      plain: stated.plain,
+      ...(Object.fromEntries(TEXTS.map((key) => [key, text(key)])) as Record<Text, string>),
+    };
+  }
   return {
+    ...sides,
     title: stem(name),
     labels: classes === 1000 ? 'imagenet' : classes === 10 && small ? 'cifar' : 'numbers',
-    own: null,
     preset: small ? 'cifar' : 'imagenet',
-    inputSide: card.input_side,
-    resizeSide: card.resize_side,
     strideIn1x1: false,
     plain: false,
+    ...(Object.fromEntries(TEXTS.map((key) => [key, ''])) as Record<Text, string>),
   };
 }
 
 /** Which names there are for so many classes. */
-export function offered({ classes }: Facts): { value: Labels; title: string }[] {
+export function offered({ classes, stated }: Facts): { value: Labels; title: string }[] {
   return [
+    ...(stated && !stated.label_set ? [{ value: 'kept' as const, title: 'as they are' }] : []),
     ...(classes === 1000 ? [{ value: 'imagenet' as const, title: 'ImageNet’s' }] : []),
     ...(classes === 10 ? [{ value: 'cifar' as const, title: 'CIFAR-10’s' }] : []),
     { value: 'numbers', title: 'numbers' },
     { value: 'file', title: 'from a file…' },
   ];
+}
+
+/** The presets; before them, of a model file that has none of them, what it has. */
+export function presetsFor({ card: { mean, std }, stated }: Facts): { name: string; title: string; what: string }[] {
+  const decimals = (values: readonly number[]) => [...new Set(values.map((value) => String(Number(value.toPrecision(4)))))].join(', ');
+  const own = { name: '', title: 'As it is', what: `less ${decimals(mean)}, over ${decimals(std)}` };
+  return stated && stated.preset === undefined ? [own, ...PRESETS] : [...PRESETS];
 }
 
 const KNOWN: readonly [RegExp, (match: RegExpMatchArray) => string][] = [
@@ -91,16 +120,12 @@ export function answered(draft: Draft): Answered {
   return {
     id: '', // whoever keeps it gives it one
     title: title.trim(),
-    ...(labels !== 'file' ? { label_set: labels } : own ? { labels: own } : {}),
-    preset,
+    ...(labels === 'file' ? (own ? { labels: own } : {}) : labels === 'kept' ? {} : { label_set: labels }),
+    ...(preset ? { preset } : {}),
     input_side: inputSide,
     resize_side: resizeSide,
     stride_in_1x1: strideIn1x1,
     plain,
-    dataset: '',
-    licence: '',
-    source: '',
-    accuracy: '',
-    note: '',
+    ...(Object.fromEntries(TEXTS.map((key) => [key, draft[key].trim()])) as Record<Text, string>),
   };
 }

@@ -7,6 +7,14 @@ export const TITLE = 'Models';
 export const OPEN_HINT = 'PyTorch (.safetensors, .pth, .pt), ONNX or GGUF: choose a file, or drop it on the page. It is read in this browser and goes nowhere.';
 export const NONE_YET = 'None yet. A model that you open or download is kept in this browser until you delete it.';
 
+/** What was answered when a model was opened is asked anew. */
+export const EDIT = 'Edit details…';
+export const DETAILS_OF = 'Details of';
+export const CHANGE = 'Change';
+export const SAVE = 'Save…';
+/** Where nothing beside it says of what. */
+export const SAVE_FILE = 'Save as model file (.gguf)';
+
 /** Day, month and year. */
 export function day(date: string): string {
   const read = new Date(date);
