@@ -5,7 +5,8 @@ use super::{Architecture, Op};
 /// Of one image of one side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cost {
-    /// Convolutions outside of projections, and the linear layer: the number in the paper's names.
+    /// Convolutions outside of projections, and the linear layer. The number in a net's name ([`Architecture::depth`]) where its stem is
+    /// one convolution; a deep stem has three.
     pub layers: usize,
     /// Residual or plain ones.
     pub blocks: usize,

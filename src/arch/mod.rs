@@ -229,8 +229,8 @@ impl Architecture {
     }
 
     /// The number in a network's name, as the paper counts: the stem, the convolutions of every F, and the linear layer; no
-    /// projection, and a [deep stem](Stem::Deep) once. 18 for `resnet18`, 50 for `resnet50d`.
-    pub fn layers(&self) -> usize {
+    /// projection, and a [deep stem](Stem::Deep) once. 18 for `resnet18`, 50 for `resnet50d`, whose [layers](Cost::layers) are 52.
+    pub fn depth(&self) -> usize {
         let of_block = match self.kind {
             BlockKind::Basic => 2,
             BlockKind::Bottleneck => 3,

@@ -9,14 +9,14 @@ fn depth_is_the_number_in_the_name() {
         let arch = Architecture::named(name).unwrap();
         let flow = arch.flow();
         let convolutions = flow.blocks().iter().map(|block| &flow.steps()[block.residual_steps.clone()]);
-        assert_eq!(arch.layers(), 2 + convolutions.map(<[Step]>::len).sum::<usize>(), "{name}");
+        assert_eq!(arch.depth(), 2 + convolutions.map(<[Step]>::len).sum::<usize>(), "{name}");
         let digits =
             name.trim_start_matches(|c: char| !c.is_ascii_digit() || name.starts_with("resnetv2_") && c == '2');
         let stated: String = digits.chars().take_while(char::is_ascii_digit).collect();
-        assert_eq!(arch.layers().to_string(), stated, "{name}");
+        assert_eq!(arch.depth().to_string(), stated, "{name}");
     }
     assert_eq!(
-        Architecture::named("basic 4-4-4, width 160, 3x3 stem, stem width 16").map(|arch| arch.layers()),
+        Architecture::named("basic 4-4-4, width 160, 3x3 stem, stem width 16").map(|arch| arch.depth()),
         Some(26)
     );
 }
@@ -39,7 +39,7 @@ fn macs_agree_with_table_1() {
         if arch.kind == BlockKind::Basic {
             arch.shortcuts = Shortcuts::OptionA;
         }
-        assert_eq!((arch.layers(), arch.macs(224)), (layers, macs), "{name}");
+        assert_eq!((arch.depth(), arch.macs(224)), (layers, macs), "{name}");
         let apart = (macs as f64 / 1e9 - printed).abs();
         assert!(apart < 0.05 || name == "resnet50" && apart < 0.06, "{name}: {apart}");
     }
@@ -57,7 +57,7 @@ fn cifar_parameters_agree_with_section_4_2() {
     ];
     for (name, layers, millions, within) in table {
         let arch = Architecture::named(name).unwrap();
-        assert_eq!(arch.layers(), layers);
+        assert_eq!(arch.depth(), layers);
         for parameters in [arch.parameters(), arch.cost(32).parameters] {
             assert!((parameters as f64 / 1e6 - millions).abs() <= within, "{name}: {parameters}");
         }

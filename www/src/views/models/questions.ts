@@ -52,7 +52,7 @@ export function usual(name: string, facts: Facts): Draft {
       title: card.title,
       labels: stated.label_set ?? 'kept',
       preset: stated.preset ?? '',
-      strideIn1x1: card.stride_in_1x1,
+      strideIn1x1: card.stride_in_1x1 ?? false,
       plain: stated.plain,
       ...(Object.fromEntries(TEXTS.map((key) => [key, text(key)])) as Record<Text, string>),
     };

@@ -29,5 +29,5 @@ export function precisions(size: number, kept: Precision | null): Choice[] {
 
 /** A file of this site keeps its name; others are called as the model is. */
 export function savedName({ title, file, from }: ModelSource, precision: Precision | null): string {
-  return typeof from === 'string' ? file : fileName([title, precision], 'gguf');
+  return typeof from === 'string' ? file : fileName([title], precision ? `${precision}.gguf` : 'gguf');
 }
