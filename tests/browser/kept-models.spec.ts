@@ -69,9 +69,7 @@ test('a model that was opened from PyTorch is saved, and opens in another browse
   await openFile(page, join(FOREIGN, 'basic.safetensors'), true);
   const before = await probabilities(page);
   await openPanel(page);
-  await yours(page)
-    .getByRole('button', { name: /^Save/ })
-    .click();
+  await yours(page).getByRole('button', { name: /^Save/ }).click();
   const choices = yours(page).getByTestId('save-model');
   await expect(choices.getByRole('button')).toHaveText([/As it is \(f32\)/, /As f16/, /As q8_0/]);
   await expectAccessible(page, '[data-testid="models"]');
@@ -129,7 +127,7 @@ test('names of classes are told otherwise, and the picture, the cut branch and t
   await asked.getByRole('radio', { name: 'from a file…' }).check();
   await asked.getByLabel('A line for each, or JSON').setInputFiles({ name: 'trees.txt', mimeType: 'text/plain', buffer: Buffer.from(NAMES.join('\n')) });
   await expectAccessible(page, '[data-testid="questions"]');
-  await asked.getByRole('button', { name: 'Change', exact: true }).click();
+  await asked.getByRole('button', { name: 'Apply changes' }).click();
   await expect(panel(page).getByRole('status').filter({ hasText: 'basic was changed.' })).toHaveCount(1);
   await expect(yours(page)).toContainText('CC0');
   await page.keyboard.press('Escape');
@@ -150,7 +148,7 @@ test('names of classes are told otherwise, and the picture, the cut branch and t
   await card.getByRole('button', { name: 'Edit details…' }).click(); // from the card, too
   await expect(questions(page).getByRole('radio', { name: 'as they are' })).toBeChecked();
   await questions(page).getByLabel('Name', { exact: true }).fill('Trees');
-  await questions(page).getByRole('button', { name: 'Change', exact: true }).click();
+  await questions(page).getByRole('button', { name: 'Apply changes' }).click();
   await expect(card.getByRole('heading', { name: 'Trees' })).toBeVisible();
   await expect(card.getByRole('status').filter({ hasText: 'Trees was changed.' })).toBeVisible();
   expect((await classified(page)).labels).toEqual(after.labels);
@@ -160,7 +158,10 @@ test('another normalisation gives other probabilities, a cut branch stays cut; a
   await open(page);
   await openFile(page, join(FOREIGN, 'cifar-a.safetensors'), true);
   const name = (await page.getByTestId('block').nth(1).getAttribute('data-block'))!;
-  await page.getByRole('button', { name: `Cut residual F(x) of ${name}`, exact: true }).first().click();
+  await page
+    .getByRole('button', { name: `Cut residual F(x) of ${name}`, exact: true })
+    .first()
+    .click();
   const lesion = () => new URL(page.url()).searchParams.get('lesion');
   await expect.poll(lesion).not.toBeNull();
   const cut = lesion();
@@ -170,8 +171,8 @@ test('another normalisation gives other probabilities, a cut branch stays cut; a
     ['CIFAR', true],
   ] as const) {
     const asked = await edit(page);
-    await asked.getByLabel('Pixels').selectOption(preset);
-    await asked.getByRole('button', { name: 'Change', exact: true }).click();
+    await asked.getByLabel('Normalisation').selectOption(preset);
+    await asked.getByRole('button', { name: 'Apply changes' }).click();
     await expect(questions(page)).toHaveCount(0);
     await expect(panel(page).getByRole('status').filter({ hasText: 'was changed.' })).toHaveCount(1);
     await page.keyboard.press('Escape');
@@ -215,8 +216,8 @@ test('without room for the change the model is as it was, and that is said', asy
   });
   const asked = await edit(page);
   await asked.getByLabel('Name', { exact: true }).fill('Other');
-  await asked.getByLabel('Pixels').selectOption('0 to 255');
-  await asked.getByRole('button', { name: 'Change', exact: true }).click();
+  await asked.getByLabel('Normalisation').selectOption('0 to 255');
+  await asked.getByRole('button', { name: 'Apply changes' }).click();
   await expect(panel(page).getByRole('alert')).toHaveText(/The changes to Other were not kept: this browser gives the page no more room\. It is as it was\./);
   await expect(yours(page)).toContainText('basic');
   expect(apart(await probabilities(page), before)).toBe(0);

@@ -173,11 +173,14 @@ for (const { name, start: launch, missing } of ENGINES) {
     test('opens a file that PyTorch wrote, keeps it, and opens it again', async () => {
       await start(browser, CAT);
       const { photo, side } = JSON.parse(readFileSync(join(FOREIGN, 'cifar-b.json'), 'utf8')) as { photo: number[]; side: number };
-      await browser.run((base64) => {
-        const transfer = new DataTransfer();
-        transfer.items.add(new File([Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))], 'cifar-b.pth'));
-        window.dispatchEvent(new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer: transfer }));
-      }, readFileSync(join(FOREIGN, 'cifar-b.pth')).toString('base64'));
+      await browser.run(
+        (base64) => {
+          const transfer = new DataTransfer();
+          transfer.items.add(new File([Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))], 'cifar-b.pth'));
+          window.dispatchEvent(new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer: transfer }));
+        },
+        readFileSync(join(FOREIGN, 'cifar-b.pth')).toString('base64'),
+      );
       await until('what the file does not say', () => browser.run(() => document.querySelector('[data-testid=questions] form') !== null));
       await browser.run((wanted) => {
         for (const input of document.querySelectorAll<HTMLInputElement>('[data-testid=questions] input[type=number]')) {

@@ -185,7 +185,11 @@ export function cardSections(entry: CardEntry | null, info: ModelInfo): CardSect
     { title: 'Multiply-adds', text: `${compact(macs)} per picture (${thousands(macs)})` },
   ];
   if (entry)
-    file.push({ title: 'File', text: entry.file, code: true }, { title: 'File size', text: `${bytes(entry.bytes)} (${thousands(entry.bytes)} bytes)` });
+    // Another format's file is not kept: the model file that was made of it is.
+    file.push(
+      { title: /\.gguf$/i.test(entry.file) ? 'File' : 'Made from', text: entry.file, code: true },
+      { title: /\.gguf$/i.test(entry.file) ? 'File size' : 'As a model file', text: `${bytes(entry.bytes)} (${thousands(entry.bytes)} bytes)` },
+    );
   file.push(entry?.sha256 ? { title: 'SHA-256', text: entry.sha256, code: true } : { title: 'SHA-256', text: 'not known' });
   return [
     { title: 'Trained on', facts: origin },

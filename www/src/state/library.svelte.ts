@@ -114,7 +114,8 @@ export class Library {
       try {
         const made = await retold(before, await this.#file(before), { reader: this.#reader, asking: this.asking, signal });
         if (!made) return false;
-        if (this.#files.has(id)) this.#files.set(id, made.blob); // it lasts as long as the page, as it did
+        if (this.#files.has(id))
+          this.#files.set(id, made.blob); // it lasts as long as the page, as it did
         else await this.#store.put(made.record, made.blob);
         this.#set(this.models.map((model) => (model.id === id ? made.record : model)));
         void this.measure();

@@ -88,7 +88,11 @@ async function foreign(files: ModelFiles, answers: Answers | null, { reader, ask
 }
 
 /** A kept model under other answers: its record, and the model file that says so. Null: the visitor thought better of it. */
-export async function retold(record: ModelRecord, kept: Blob, { reader, asking, signal }: Omit<Means, 'engine'>): Promise<{ record: ModelRecord; blob: Blob } | null> {
+export async function retold(
+  record: ModelRecord,
+  kept: Blob,
+  { reader, asking, signal }: Omit<Means, 'engine'>,
+): Promise<{ record: ModelRecord; blob: Blob } | null> {
   const facts = await reader.lookInto([kept], signal);
   const told = /\.onnx$/i.test(record.file); // the graph said where it strides, and what is added
   const said = await asking.ask(record.title, told ? { ...facts, asks_stride: false, asks_plain: false } : facts);

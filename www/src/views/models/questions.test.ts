@@ -60,6 +60,6 @@ describe('what is asked of a file', () => {
     expect(name('resnext50_32x4d')).toBe('ResNeXt-50 (32 × 4d).');
     expect(name('wide_resnet101_2')).toBe('Wide ResNet-101-2.');
     expect(name('resnetv2_50')).toBe('ResNet-50 v2 (pre-activation).');
-    expect(name('basic 2-2, width 24')).toBe('A ResNet of its own: basic 2-2, width 24.');
+    expect(name('basic 2-2, width 24')).toBe('A ResNet of its own design: basic 2-2, width 24.');
   });
 });

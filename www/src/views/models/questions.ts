@@ -101,7 +101,7 @@ export function recognised({ card: { architecture } }: Facts): string {
     const match = architecture.match(pattern);
     if (match) return `${title(match)}.`;
   }
-  return `A ResNet of its own: ${architecture}.`;
+  return `A ResNet of its own design: ${architecture}.`;
 }
 
 /** What is wrong with a draft; null: nothing. */

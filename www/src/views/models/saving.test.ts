@@ -21,5 +21,10 @@ it('a file is called as its model is; one of this site keeps its name', () => {
   const source = (from: ModelSource['from']) => ({ title: 'My net (2nd try)', file: 'resnet20.gguf', from }) as ModelSource;
   expect(savedName(source('/models/resnet20.gguf'), null)).toBe('resnet20.gguf');
   expect(savedName(source(new Blob()), null)).toBe('my-net-2nd-try.gguf');
-  expect(savedName(source(async () => new Blob()), 'f16')).toBe('my-net-2nd-try.f16.gguf');
+  expect(
+    savedName(
+      source(async () => new Blob()),
+      'f16',
+    ),
+  ).toBe('my-net-2nd-try.f16.gguf');
 });

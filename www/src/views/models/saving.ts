@@ -22,9 +22,12 @@ const BITS: readonly [Precision, number][] = [
 /** As it is, and smaller: what was rounded is not exact again for being written longer. `kept`: null where it is handed on as it is. */
 export function precisions(size: number, kept: Precision | null): Choice[] {
   const bits = BITS.find(([name]) => name === kept)?.[1];
-  const asIs = { precision: null, words: bits ? `As it is, ${kept}` : 'As it is', size, about: false };
+  const asIs = { precision: null, words: bits ? `As it is (${kept})` : 'As it is', size, about: false };
   if (bits === undefined) return [asIs];
-  return [asIs, ...BITS.filter(([, less]) => less < bits).map(([precision, less]) => ({ precision, words: `As ${precision}`, size: (size * less) / bits, about: true }))];
+  return [
+    asIs,
+    ...BITS.filter(([, less]) => less < bits).map(([precision, less]) => ({ precision, words: `As ${precision}`, size: (size * less) / bits, about: true })),
+  ];
 }
 
 /** A file of this site keeps its name; others are called as the model is. */

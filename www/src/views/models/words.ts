@@ -10,7 +10,7 @@ export const NONE_YET = 'None yet. A model that you open or download is kept in 
 /** What was answered when a model was opened is asked anew. */
 export const EDIT = 'Edit details…';
 export const DETAILS_OF = 'Details of';
-export const CHANGE = 'Change';
+export const CHANGE = 'Apply changes';
 export const SAVE = 'Save…';
 /** Where nothing beside it says of what. */
 export const SAVE_FILE = 'Save as model file (.gguf)';
