@@ -4,6 +4,7 @@ import { intactScales } from '../render/lesion';
 import type { Address } from './address';
 import { Library } from './library.svelte';
 import type { Given } from './opening';
+import { MODELS, Nets } from './nets.svelte';
 import { isKept, type Pictures } from './pictures.svelte';
 import { to, type Move, type Places } from './places.svelte';
 import { SHOWN, type Shown } from './shown';
@@ -12,13 +13,8 @@ import { FIRST_MODEL, Upgrade } from './upgrade.svelte';
 
 /** The id of all frames of a camera: none is kept. */
 export const FRAME = -1;
-/** Nets that were trained in the page are kept in memory: the last ones. */
-const MOST_MADE = 8;
-/** Workers fetch from there, and they have an address of their own. */
-const MODELS = () => new URL('models/', document.baseURI).href;
 
 export class App {
-  models = $state.raw<ModelEntry[]>([]);
   /** The block under the pointer or the focus, wherever it is pointed at: all views mark it. */
   hovered = $state<string | null>(null);
   /** The page itself did not start. */
@@ -35,9 +31,7 @@ export class App {
   /** Which net it is where the address names none. */
   #usual = $state(FIRST_MODEL);
   readonly place: Readonly<Shown>;
-  /** Of the registry; and what no server has, by id. */
-  #served = $state.raw<ModelEntry[]>([]);
-  readonly #made = new Map<string, { entry: ModelEntry; file: Blob }>();
+  readonly #nets: Nets;
   readonly #places: Places;
   readonly #pictures: Pictures;
   /** The picture of the visitor's own that is wanted. */
@@ -48,7 +42,7 @@ export class App {
   constructor(side: Side, places: Places, pictures: Pictures, address: Address, library = new Library()) {
     this.side = side;
     this.library = library;
-    library.onchange = () => this.#offer(this.#served);
+    this.#nets = new Nets(library);
     this.upgrade = new Upgrade(this, side);
     this.#places = places;
     this.#pictures = pictures;
@@ -74,40 +68,32 @@ export class App {
     if (!this.place.model && this.models.length) this.#places.amend(SHOWN, { model: this.#usual });
   }
 
+  get models(): ModelEntry[] {
+    return this.#nets.all;
+  }
+
   entry(id: string): ModelEntry | undefined {
-    return this.models.find((model) => model.id === id);
+    return this.#nets.entry(id);
   }
 
   /** A model of this site, and where its file is. */
   served(id: string): (ModelEntry & { from: string }) | undefined {
-    const entry = this.#served.find((model) => model.id === id);
-    return entry && { ...entry, from: MODELS() + entry.file };
+    return this.#nets.served(id);
   }
 
   /** A model and where its file is, or what brings it. */
   source(id: string): ModelSource | undefined {
-    const made = this.#made.get(id);
-    return made ? { ...made.entry, from: made.file } : (this.served(id) ?? this.library.source(id));
+    return this.#nets.source(id);
   }
 
   /** In the menu's groups. */
   get groups(): { title: string; models: ModelEntry[] }[] {
-    const own = new Set(this.library.models.map(({ id }) => id));
-    const of = (title: string, belongs: (id: string) => boolean) => ({ title, models: this.models.filter(({ id }) => belongs(id)) });
-    const groups = [
-      of('Built in', (id) => !own.has(id) && !this.#made.has(id)),
-      of('Trained here', (id) => this.#made.has(id)),
-      of('Yours', (id) => own.has(id)),
-    ];
-    return groups.filter(({ models }) => models.length > 0);
+    return this.#nets.groups;
   }
 
   /** Takes in a net that was trained in this page: it is a model as any other, for as long as the page is open. */
   adopt(entry: ModelEntry, file: Blob): void {
-    this.#made.set(entry.id, { entry, file });
-    const spare = [...this.#made.keys()].find((id) => id !== this.model);
-    if (this.#made.size > MOST_MADE && spare !== undefined) this.#made.delete(spare);
-    this.#offer(this.#served);
+    this.#nets.adopt(entry, file, this.model);
   }
 
   /** Opens model files, keeps them, and shows the first: false where there was none. What became of the others the library says. */
@@ -119,7 +105,7 @@ export class App {
 
   /** Lets go of a model of the visitor's own. Where it is the open one, the page goes back to the usual one. */
   async forget(id: string): Promise<void> {
-    if (this.#usual === id) this.#usual = this.entry(FIRST_MODEL)?.id ?? this.#served[0]!.id;
+    if (this.#usual === id) this.#usual = this.entry(FIRST_MODEL)?.id ?? this.#nets.first;
     if (this.model === id) await this.selectModel(this.#usual);
     await this.library.delete(id);
   }
@@ -131,17 +117,12 @@ export class App {
     return changed;
   }
 
-  #offer(served: ModelEntry[]): void {
-    this.#served = served;
-    this.models = [...served, ...[...this.#made.values()].map(({ entry }) => entry), ...this.library.models];
-  }
-
   async start(): Promise<void> {
     this.problem = null;
     try {
       const registry = readRegistry(`${MODELS()}registry.json`);
       const [models] = await Promise.all([registry, this.#pictures.start(), this.side.host.get(), this.library.start()]);
-      this.#offer(models);
+      this.#nets.offer(models);
       const { first, next } = this.upgrade.plan();
       this.#usual = this.entry(first) ? first : models[0]!.id;
       await this.restore();
