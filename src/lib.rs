@@ -12,7 +12,8 @@
 //! ```
 //!
 //! A ResNet from elsewhere, in a `.safetensors`, `.pth` or `.onnx` file, is opened by `weights::foreign::Foreign` (feature `convert`);
-//! what was answered of one is answered anew by `weights::kept::Kept`. What each block does, a [`trace::Recorder`] records; what becomes of a picture without one, a run with a [`lesion::Lesion`] tells.
+//! what was answered of one is answered anew by `weights::kept::Kept`. What each block does, a [`trace::Recorder`] records; what becomes
+//! of a picture without one, a run with a [`lesion::Lesion`] tells.
 //!
 //! The map of the crate, from the outside in:
 //!
