@@ -3,7 +3,7 @@ const inside = (...folders) => `^src/(${folders.join('|')})/`;
 
 /** `from` imports nothing of `to`; what is only a type may come along where `types` says so. */
 const never = (name, comment, from, to, types = {}) => ({ name, comment, severity: 'error', from, to: { ...to, ...types } });
-const tests = '\\.test\\.ts$';
+const tests = '\\.test\\.ts$|/testing/'; // and what tests alone share
 
 module.exports = {
   forbidden: [
