@@ -3,7 +3,7 @@
  * same engine (www/src/engine); of Vite's ways to name files the package needs none, so that src/engine/vite/ is exchanged for its own.
  */
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { rolldown } from 'rolldown';
 import { dts } from 'rolldown-plugin-dts';
 import { build as viteBuild } from 'vite';
@@ -11,7 +11,7 @@ import { elementConfig } from './element.config.mjs';
 
 const here = import.meta.dirname;
 const www = join(here, '..');
-const out = process.argv[2];
+const out = resolve(process.argv[2]);
 const dist = join(out, 'dist');
 const version = readFileSync(join(www, '../Cargo.toml'), 'utf8').match(/^version = "(.*)"$/m)[1];
 const pkg = (flavour, file) => join(www, 'src/engine/pkg', flavour, file);
