@@ -29,7 +29,10 @@ export interface ResultDetail {
   lesion: Lesion;
 }
 
-export class SkipScopeElement extends HTMLElement {
+/** A server that renders pages imports this too, and has no elements. */
+const Base = globalThis.HTMLElement ?? (class {} as unknown as typeof HTMLElement);
+
+export class SkipScopeElement extends Base {
   static readonly observedAttributes = ['model', 'image', 'view', 'block', 'lesion', 'theme'];
 
   readonly #scene: Scene;
@@ -148,5 +151,5 @@ function detailOf({ model, picture, top, milliseconds, lesion }: RunResult): Res
 
 /** Once a page, whoever asks. */
 export function define(name = 'skip-scope'): void {
-  if (!customElements.get(name)) customElements.define(name, SkipScopeElement);
+  if (globalThis.customElements && !customElements.get(name)) customElements.define(name, SkipScopeElement);
 }

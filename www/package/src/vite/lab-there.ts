@@ -1,0 +1,2 @@
+/** What the page's thread asks of the lab: whether there is one. */
+export const built = true;
