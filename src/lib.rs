@@ -23,6 +23,7 @@
 //! | [`image`] | decoded pixels to the network's normalised input |
 //! | [`model`] | a model file opened: classify and trace pictures |
 //! | [`viewer`] | a model looking at one picture: lesions that resume where they begin |
+//! | `picture` | a picture file of any kind to pixels, where no browser decodes it (feature `picture`) |
 //! | [`cam`] | class activation maps |
 //! | [`loader`] | a model built while its file arrives |
 //! | [`network`] | the list packed, its buffers planned; `forward` with a [`trace::Probe`] |
@@ -39,7 +40,7 @@
 //! [`network`]; a kernel, in [`kernels`]; a model format, a [`weights::Source`] in [`weights::formats`]; what a run shows, a [`trace::Probe`].
 //!
 //! The features are the command line's (`cli`, on by default), the readers of checkpoints (`convert`), the writer of model files
-//! (`write`), candle itself (`candle`), the lab on it (`lab`) and `threads`. `default-features = false` leaves the engine, with none of
+//! (`write`), the decoder of pictures (`picture`), candle itself (`candle`), the lab on it (`lab`) and `threads`. `default-features = false` leaves the engine, with none of
 //! their dependencies.
 //!
 //! Every module that can fail has an `Error` of its own, which says by name what is wrong; all are `Send + Sync + 'static`. A function
@@ -57,6 +58,8 @@ pub mod lesion;
 pub mod loader;
 pub mod model;
 pub mod network;
+#[cfg(feature = "picture")]
+pub mod picture;
 #[cfg(feature = "candle")]
 pub mod reference;
 pub mod trace;

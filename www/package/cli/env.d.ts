@@ -1,0 +1,2 @@
+/** Of Cargo.toml, set by build.mjs. */
+declare const __VERSION__: string;
