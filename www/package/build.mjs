@@ -2,7 +2,7 @@
  * node www/package/build.mjs OUT: the npm package's files, from what pkg-scripts/wasm has compiled. The page and the package are made of the
  * same engine (www/src/engine); of Vite's ways to name files the package needs none, so that src/engine/vite/ is exchanged for its own.
  */
-import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { rolldown } from 'rolldown';
 import { dts } from 'rolldown-plugin-dts';
@@ -52,11 +52,23 @@ const fallback = {
 };
 
 const common = { plugins: [places, workers, fallback], tsconfig: join(www, 'tsconfig.json'), logLevel: 'warn', treeshake: true };
+/** Licences of what is bundled, by package. */
+const licences = new Map();
+function gather(id) {
+  const [, folder, name] = id.match(/^(.*\/node_modules\/((?:@[^/]+\/)?[^/]+))\//) ?? [];
+  if (!folder || licences.has(name)) return;
+  const file = readdirSync(folder).find((path) => /^licen[cs]e/i.test(path));
+  if (!file) throw new Error(`${name} comes without its licence`);
+  const { version: theirs, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  licences.set(name, `${name} ${theirs} (${license})\n\n${readFileSync(join(folder, file), 'utf8').trim()}\n`);
+}
+
 /** Each file is whole in itself. */
 async function bundle(input, file, options = {}) {
   const build = await rolldown({ ...common, input: join(www, input), ...options });
-  await build.write({ dir: dist, format: 'esm', codeSplitting: false, minify: true, entryFileNames: file, comments: false, sourcemap: false });
+  const { output } = await build.write({ dir: dist, format: 'esm', codeSplitting: false, minify: true, entryFileNames: file, comments: false, sourcemap: false });
   await build.close();
+  for (const { moduleIds = [] } of output) for (const id of moduleIds) gather(id);
   // Minified strings come in backticks, in which not every bundler looks for addresses.
   const written = join(dist, file);
   writeFileSync(written, readFileSync(written, 'utf8').replace(/new URL\(`(\.\/[\w.-]+)`,\s*import\.meta\.url\)/g, 'new URL("$1",import.meta.url)'));
@@ -87,3 +99,4 @@ const manifest = JSON.parse(readFileSync(join(here, 'package.json'), 'utf8'));
 writeFileSync(join(out, 'package.json'), `${JSON.stringify({ ...manifest, version }, null, 2)}\n`);
 copyFileSync(join(here, 'README.md'), join(out, 'README.md'));
 copyFileSync(join(www, '../LICENSE'), join(out, 'LICENSE'));
+writeFileSync(join(out, 'THIRD-PARTY.txt'), [...licences.values()].join(`\n${'-'.repeat(80)}\n\n`));

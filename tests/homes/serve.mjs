@@ -1,0 +1,20 @@
+/** node serve.mjs PORT: the built homes, on a host that sends no header of its own; and Vite's dev server on the next port. */
+import { createReadStream, existsSync, statSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { extname, join, normalize } from 'node:path';
+import * as vite from 'vite';
+import { dist, here } from './files.mjs';
+
+const port = Number(process.argv[2]);
+const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.wasm': 'application/wasm', '.jpg': 'image/jpeg' };
+
+const dev = await vite.createServer({ root: here, configFile: false, publicDir: dist, server: { port: port + 1, strictPort: true, host: '127.0.0.1' } });
+await dev.listen();
+
+createServer((request, response) => {
+  const path = normalize(decodeURIComponent(new URL(request.url, 'http://localhost').pathname));
+  const file = join(dist, path.endsWith('/') ? `${path}index.html` : path);
+  if (!existsSync(file) || !statSync(file).isFile()) return void response.writeHead(404).end();
+  response.writeHead(200, { 'Content-Type': TYPES[extname(file)] ?? 'application/octet-stream' });
+  createReadStream(file).pipe(response);
+}).listen(port, '127.0.0.1');
