@@ -7,7 +7,8 @@ export async function build(distDir, from) {
     defaultConfig: '@parcel/config-default',
     mode: 'production',
     shouldDisableCache: true,
-    defaultTargetOptions: { distDir, publicUrl: './', sourceMaps: false },
+    // Said here, since a package.json with `engines.node` above it would make Parcel build for Node.
+    targets: { page: { distDir, publicUrl: './', sourceMap: false, context: 'browser', engines: { browsers: ['last 2 Chrome versions'] } } },
   });
   await parcel.run();
 }
