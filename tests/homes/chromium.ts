@@ -5,5 +5,8 @@ import { delimiter, join } from 'node:path';
 export function systemChromium(): string | undefined {
   if (process.env.SKIPSCOPE_BROWSER) return process.env.SKIPSCOPE_BROWSER;
   const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
-  return (process.env.PATH ?? '').split(delimiter).flatMap((folder) => names.map((name) => join(folder, name))).find((path) => existsSync(path));
+  return (process.env.PATH ?? '')
+    .split(delimiter)
+    .flatMap((folder) => names.map((name) => join(folder, name)))
+    .find((path) => existsSync(path));
 }

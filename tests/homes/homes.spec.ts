@@ -23,7 +23,9 @@ for (const home of HOMES) {
     await expect(page.locator('output')).toHaveText(/^cat, layer2\.0 32 x 16 x 16, (relaxed|simd128), 1$/);
     expect(await page.evaluate(() => globalThis.crossOriginIsolated)).toBe(false);
     // It has drawn what it took out: neither blank nor of one colour.
-    const colours = await page.locator('canvas').evaluate((canvas: HTMLCanvasElement) => new Set(canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height).data).size);
+    const colours = await page
+      .locator('canvas')
+      .evaluate((canvas: HTMLCanvasElement) => new Set(canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height).data).size);
     expect(colours).toBeGreaterThan(20);
     expect(elsewhere).toEqual([]);
     expect(wrong.filter((line) => !line.includes('/favicon.ico'))).toEqual([]);

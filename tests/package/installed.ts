@@ -17,7 +17,11 @@ export function installed(): { folder: string; remove: () => void } {
   if (!existsSync(tarball)) throw new Error(`there is no ${tarball}: run ./pkg-scripts/npm`);
   const folder = mkdtempSync(join(tmpdir(), 'skipscope-package-'));
   writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }');
-  execFileSync(process.execPath, [npm(), 'install', '--offline', '--no-audit', '--no-fund', '--silent', tarball], { cwd: folder, stdio: 'inherit', env: quiet() });
+  execFileSync(process.execPath, [npm(), 'install', '--offline', '--no-audit', '--no-fund', '--silent', tarball], {
+    cwd: folder,
+    stdio: 'inherit',
+    env: quiet(),
+  });
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
@@ -30,6 +34,7 @@ export function quiet(extra: Record<string, string> = {}): NodeJS.ProcessEnv {
 /** npm's script, to be run by this Node. */
 export function npm(name = 'npm'): string {
   const beside = join(dirname(process.execPath), '../lib/node_modules/npm/bin', `${name}-cli.js`);
-  for (const path of [beside, `/usr/share/nodejs/npm/bin/${name}-cli.js`, `/usr/local/lib/node_modules/npm/bin/${name}-cli.js`]) if (existsSync(path)) return path;
+  for (const path of [beside, `/usr/share/nodejs/npm/bin/${name}-cli.js`, `/usr/local/lib/node_modules/npm/bin/${name}-cli.js`])
+    if (existsSync(path)) return path;
   throw new Error(`npm is not where Node is: ${beside}`);
 }

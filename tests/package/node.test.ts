@@ -21,7 +21,11 @@ afterAll(() => {
 });
 
 const cat = sample('cat.jpg');
-const error = (promise: Promise<unknown>) => promise.then(() => null, (thrown: unknown) => thrown);
+const error = (promise: Promise<unknown>) =>
+  promise.then(
+    () => null,
+    (thrown: unknown) => thrown,
+  );
 
 it('the README’s example, with nothing but Node', () => {
   copyFileSync(join(root, 'tests/package/example.mjs'), join(there.folder, 'example.mjs'));

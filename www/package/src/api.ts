@@ -27,7 +27,8 @@ export type Picture = string | URL | Blob | ArrayBuffer | Uint8Array | Pixels | 
 /** A browser's class, where TypeScript knows the browser. */
 type Of<Name extends string> = typeof globalThis extends Record<Name, { prototype: infer T }> ? T : never;
 
-export type BrowserPicture = Of<'HTMLImageElement'> | Of<'HTMLCanvasElement'> | Of<'HTMLVideoElement'> | Of<'OffscreenCanvas'> | Of<'ImageBitmap'> | Of<'VideoFrame'>;
+export type BrowserPicture =
+  Of<'HTMLImageElement'> | Of<'HTMLCanvasElement'> | Of<'HTMLVideoElement'> | Of<'OffscreenCanvas'> | Of<'ImageBitmap'> | Of<'VideoFrame'>;
 
 export interface LoadOptions {
   signal?: AbortSignal;

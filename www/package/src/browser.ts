@@ -23,7 +23,7 @@ async function picture(given: Picture, signal?: AbortSignal): Promise<Given> {
   }
   try {
     // Whoever gave it keeps it: the engine uses a bitmap of its own up.
-    return pictureOf(await createImageBitmap(isPixels(given) ? imageDataOf(given) : (await ready(given)), { colorSpaceConversion: 'none' }), 'the picture');
+    return pictureOf(await createImageBitmap(isPixels(given) ? imageDataOf(given) : await ready(given), { colorSpaceConversion: 'none' }), 'the picture');
   } catch (error) {
     throw new EngineError('not-a-picture', `This is not a picture that can be read: ${error instanceof Error ? error.message : String(error)}`);
   }

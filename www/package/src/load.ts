@@ -47,7 +47,11 @@ export function createLoad(home: Home): Load {
     try {
       const { name, blob } = await fileOf(source, home, assets, { signal, onProgress });
       const format = await foreignFormat(blob);
-      if (format) throw new EngineError('not-a-model', `${name} is ${format}: this package reads SkipScope’s model files (.gguf). The page converts it: open it there, and save it from its card.`);
+      if (format)
+        throw new EngineError(
+          'not-a-model',
+          `${name} is ${format}: this package reads SkipScope’s model files (.gguf). The page converts it: open it there, and save it from its card.`,
+        );
       const engine = await unlessAborted(shared.engine, signal);
       const net = await engine.load({ id: name, title: name, file: name, bytes: blob.size, dataset: '', licence: '', source: '', from: blob }, { signal });
       return netOf(net, engine.info, home, () => {
