@@ -5,7 +5,7 @@ import svelte from 'eslint-plugin-svelte';
 import { defineConfig, globalIgnores } from 'eslint/config';
 import ts from 'typescript-eslint';
 
-const projects = ['tsconfig.json', 'tsconfig.workers.json', 'tsconfig.test.json', 'tsconfig.node.json', 'package/tsconfig.json', '../tests/browser/tsconfig.json'];
+const projects = ['tsconfig.json', 'tsconfig.workers.json', 'tsconfig.test.json', 'tsconfig.node.json', 'package/tsconfig.json', '../tests/browser/tsconfig.json', '../tests/package/tsconfig.json', '../tests/homes/tsconfig.json'];
 const unsafe = Object.fromEntries(['argument', 'assignment', 'call', 'member-access', 'return'].map((what) => [`@typescript-eslint/no-unsafe-${what}`, 'off']));
 
 export default defineConfig(
@@ -30,5 +30,5 @@ export default defineConfig(
   // The linter sees `any` where Svelte infers types; svelte-check knows them and is as strict.
   { files: ['**/*.svelte', '**/*.svelte.ts'], languageOptions: { parserOptions: { parser: ts.parser } }, rules: unsafe },
   // What a page or a file answers is looked at, not typed.
-  { files: ['**/*.test.ts', '**/testing/**', 'tests/browser/**'], rules: unsafe },
+  { files: ['**/*.test.ts', '**/testing/**', 'tests/browser/**', 'tests/homes/**'], rules: unsafe },
 );

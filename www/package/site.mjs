@@ -32,7 +32,8 @@ for (const path of readdirSync(built, { recursive: true }).sort()) {
     cpSync(file, join(site, path));
   }
 }
-// ResNet-50 stays in the list: it is served where it has been fetched.
-const models = registry.models.filter(({ id }) => MODELS.includes(id) || id === 'resnet50');
-writeFileSync(join(site, 'models/registry.json'), JSON.stringify({ models }, null, 2));
+/** The list of models, without and with ResNet-50, which is served where it has been fetched. */
+const list = (file, ids) => writeFileSync(join(site, file), JSON.stringify({ models: registry.models.filter(({ id }) => ids.includes(id)) }, null, 2));
+list('models/registry.json', MODELS);
+list('registry-resnet50.json', [...MODELS, 'resnet50']);
 writeFileSync(join(site, 'same.json'), JSON.stringify(same));

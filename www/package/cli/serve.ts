@@ -56,7 +56,11 @@ async function site(): Promise<Map<string, string>> {
   files.delete('/same.json');
   files.set('/', join(folder, 'index.html'));
   const resnet50 = await kept();
-  if (resnet50) files.set('/models/resnet50.gguf', fileURLToPath(resnet50));
+  files.delete('/registry-resnet50.json');
+  if (resnet50) {
+    files.set('/models/resnet50.gguf', fileURLToPath(resnet50));
+    files.set('/models/registry.json', join(folder, 'registry-resnet50.json'));
+  }
   return files;
 }
 
