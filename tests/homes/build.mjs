@@ -1,10 +1,10 @@
 /** node build.mjs [HOME...]: builds the homes, or those that are named, into dist/, each by its own build.mjs. */
 import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { dist, here, HOMES, install, SERVED } from './files.mjs';
+import { dist, ELEMENTS, here, HOMES, install, SERVED } from './files.mjs';
 
 install();
-const wanted = process.argv.length > 2 ? process.argv.slice(2) : HOMES.filter((home) => !(home in SERVED));
+const wanted = process.argv.length > 2 ? process.argv.slice(2) : [...HOMES.filter((home) => !(home in SERVED)), ...ELEMENTS];
 for (const home of wanted) {
   const began = performance.now();
   const to = join(dist, home);

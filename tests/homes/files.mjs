@@ -6,6 +6,8 @@ import { join } from 'node:path';
 export const here = import.meta.dirname;
 export const dist = join(here, 'dist');
 export const HOMES = ['import-map', 'vite', 'vite-dev', 'esbuild', 'webpack', 'rollup', 'parcel', 'rsbuild'];
+/** Where the element is at home. */
+export const ELEMENTS = ['article', 'react', 'reveal', 'sandbox'];
 /** That are served by themselves. */
 export const SERVED = { 'vite-dev': 1 };
 const root = join(here, '../..');
@@ -22,7 +24,7 @@ export function install() {
 }
 
 /** What a bundler that follows no addresses leaves to whoever uses it: the package's files beside the bundle. */
-export function copyFiles(to, which = /\.(wasm|gguf)$|^(worker|helper)\.js$/) {
+export function copyFiles(to, which = /\.(wasm|gguf)$|^(worker|helper|lab-worker)\.js$/) {
   const from = join(here, 'node_modules/skipscope/dist');
   for (const file of readdirSync(from)) if (which.test(file)) cpSync(join(from, file), join(to, file));
 }

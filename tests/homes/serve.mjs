@@ -6,7 +6,7 @@ import * as vite from 'vite';
 import { dist, here } from './files.mjs';
 
 const port = Number(process.argv[2]);
-const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.wasm': 'application/wasm', '.jpg': 'image/jpeg' };
+const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.mjs': 'text/javascript', '.css': 'text/css', '.wasm': 'application/wasm', '.jpg': 'image/jpeg' };
 
 const dev = await vite.createServer({ root: here, configFile: false, publicDir: dist, server: { port: port + 1, strictPort: true, host: '127.0.0.1' } });
 await dev.listen();
@@ -15,6 +15,8 @@ createServer((request, response) => {
   const path = normalize(decodeURIComponent(new URL(request.url, 'http://localhost').pathname));
   const file = join(dist, path.endsWith('/') ? `${path}index.html` : path);
   if (!existsSync(file) || !statSync(file).isFile()) return void response.writeHead(404).end();
-  response.writeHead(200, { 'Content-Type': TYPES[extname(file)] ?? 'application/octet-stream' });
+  // What a frame without an origin may read: its policy is its own business.
+  const shared = path.startsWith('/sandbox/') || path === '/cat.jpg' ? { 'Access-Control-Allow-Origin': '*' } : {};
+  response.writeHead(200, { ...shared, 'Content-Type': TYPES[extname(file)] ?? 'application/octet-stream' });
   createReadStream(file).pipe(response);
 }).listen(port, '127.0.0.1');

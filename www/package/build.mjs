@@ -3,13 +3,15 @@
  * same engine (www/src/engine); of Vite's ways to name files the package needs none, so that src/engine/vite/ is exchanged for its own.
  */
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { rolldown } from 'rolldown';
 import { dts } from 'rolldown-plugin-dts';
+import { build as viteBuild } from 'vite';
+import { elementConfig } from './element.config.mjs';
 
 const here = import.meta.dirname;
 const www = join(here, '..');
-const out = process.argv[2];
+const out = resolve(process.argv[2]);
 const dist = join(out, 'dist');
 const version = readFileSync(join(www, '../Cargo.toml'), 'utf8').match(/^version = "(.*)"$/m)[1];
 const pkg = (flavour, file) => join(www, 'src/engine/pkg', flavour, file);
@@ -27,12 +29,18 @@ mkdirSync(dist, { recursive: true });
 for (const flavour of Object.values(FLAVOURS).flat()) copyFileSync(pkg(flavour, 'skipscope_bg.wasm'), join(dist, `${flavour}.wasm`));
 copyFileSync(join(here, 'pkg/picture/picture_bg.wasm'), join(dist, 'picture.wasm'));
 copyFileSync(join(www, 'src/foreign/pkg/foreign_bg.wasm'), join(dist, 'foreign.wasm')); // the command's, for ResNet-50
+copyFileSync(join(www, 'src/lab/pkg/simd128/lab_bg.wasm'), join(dist, 'lab.wasm')); // the element's, for paths
 copyFileSync(join(www, 'public/models/resnet20.gguf'), join(dist, 'resnet20.gguf'));
 
 /** What the page has from Vite. */
 const places = {
   name: 'skipscope:places',
   resolveId: { filter: { id: /\/vite\/(binaries|scripts|glue)$/ }, handler: (id) => join(here, 'src/vite', `${id.split('/').at(-1)}.ts`) },
+};
+/** The lab has one binary here. */
+const labs = {
+  name: 'skipscope:lab',
+  resolveId: { filter: { id: /^\.\/flavour$/ }, handler: (_, importer) => (importer?.includes('/src/lab/') ? join(here, 'src/vite/lab-flavour.ts') : null) },
 };
 /** The page starts workers from its own scripts alone. */
 const workers = {
@@ -52,7 +60,7 @@ const fallback = {
   },
 };
 
-const common = { plugins: [places, workers, fallback], tsconfig: join(www, 'tsconfig.json'), logLevel: 'warn', treeshake: true };
+const common = { plugins: [places, labs, workers, fallback], tsconfig: join(www, 'tsconfig.json'), logLevel: 'warn', treeshake: true };
 /** Licences of what is bundled, by package. */
 const licences = new Map();
 function gather(id) {
@@ -77,15 +85,21 @@ async function bundle(input, file, options = {}) {
     sourcemap: false,
   });
   await build.close();
+  written(file, output);
+}
+/** What is in a file is under its licences, and its addresses are found. */
+function written(file, output) {
   for (const { moduleIds = [] } of output) for (const id of moduleIds) gather(id);
   // Minified strings come in backticks, in which not every bundler looks for addresses.
-  const written = join(dist, file);
-  writeFileSync(written, readFileSync(written, 'utf8').replace(/new URL\(`(\.\/[\w.-]+)`,\s*import\.meta\.url\)/g, 'new URL("$1",import.meta.url)'));
+  const path = join(dist, file);
+  writeFileSync(path, readFileSync(path, 'utf8').replace(/new URL\(`(\.\/[\w.-]+)`,\s*import\.meta\.url\)/g, 'new URL("$1",import.meta.url)'));
 }
 const node = { platform: 'node', transform: { inject: { ImageData: [join(here, 'src/image-data.ts'), 'ImageData'] } } };
 await bundle('package/src/index.ts', 'index.js', { platform: 'browser' });
 await bundle('src/engine/worker.ts', 'worker.js', { platform: 'browser' });
 await bundle('src/engine/helper.ts', 'helper.js', { platform: 'browser' });
+await bundle('src/lab/worker.ts', 'lab-worker.js', { platform: 'browser' });
+written('element.js', (await viteBuild(elementConfig(dist))).output);
 await bundle('package/src/node.ts', 'node.js', node);
 await bundle('package/cli/main.ts', 'cli.js', { ...node, transform: { ...node.transform, define: constants() } });
 chmodSync(join(dist, 'cli.js'), 0o755);
@@ -101,7 +115,7 @@ function constants() {
 }
 
 const types = await rolldown({
-  input: { index: join(here, 'src/types.ts') },
+  input: { index: join(here, 'src/types.ts'), element: join(www, 'src/element/index.ts') },
   plugins: [dts({ emitDtsOnly: true, tsconfig: join(here, 'tsconfig.json') })],
   logLevel: 'warn',
 });

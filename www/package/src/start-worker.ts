@@ -14,11 +14,29 @@ export function startWorker(url: string, name: string): Worker {
   const factory = (globalThis as { trustedTypes?: Factory }).trustedTypes;
   const rules = { createScriptURL: (script: string) => script };
   policy ??= factory?.createPolicy(POLICY, rules) ?? rules;
-  const start = (script: string) => new Worker(policy!.createScriptURL(script) as string, { type: 'module', name });
-  if (new URL(url, location.href).origin === location.origin) return start(url);
-  // Of another origin no browser starts a worker, but a module of this origin may import it, where that origin allows (CORS).
-  const own = URL.createObjectURL(new Blob([`import ${JSON.stringify(url)};`], { type: 'text/javascript' }));
-  const worker = start(own);
+  const start = (script: string, type: WorkerType) => new Worker(policy!.createScriptURL(script) as string, { type, name });
+  // `self`, not `location`: a sandboxed frame is of no origin.
+  if (new URL(url, location.href).origin === self.origin) return start(url, 'module');
+  const own = URL.createObjectURL(new Blob([imported(url)], { type: 'text/javascript' }));
+  const worker = start(own, 'classic'); // of a frame without an origin Chromium starts no module from a blob
   worker.addEventListener('message', () => URL.revokeObjectURL(own), { once: true });
   return worker;
+}
+
+/**
+ * Of another origin no browser starts a worker, but one of this origin may import its script, where that origin allows (CORS). What is
+ * asked of it meanwhile waits for the script.
+ */
+function imported(url: string): string {
+  return `
+    const early = [];
+    const keep = (event) => early.push(event);
+    addEventListener('message', keep);
+    import(${JSON.stringify(url)}).then(
+      () => {
+        removeEventListener('message', keep);
+        for (const { data, ports } of early) dispatchEvent(new MessageEvent('message', { data, ports: [...ports] }));
+      },
+      (error) => setTimeout(() => { throw error; }),
+    );`;
 }
