@@ -1,6 +1,7 @@
 /** The explorer: what is wanted (the address), brought together with what is there (one side). */
 import { type BlockInfo, type Crop, messageOf, type ModelEntry, type ModelSource, type Picture, readRegistry, type Scales } from '../engine';
 import { intactScales } from '../render/lesion';
+import { fileForWorkers, siteFile } from '../site';
 import type { Address } from './address';
 import { Library } from './library.svelte';
 import type { Given } from './opening';
@@ -14,8 +15,7 @@ import { FIRST_MODEL, Upgrade } from './upgrade.svelte';
 export const FRAME = -1;
 /** Nets that were trained in the page are kept in memory: the last ones. */
 const MOST_MADE = 8;
-/** Workers fetch from there, and they have an address of their own. */
-const MODELS = () => new URL('models/', document.baseURI).href;
+const MODELS = 'models/';
 
 export class App {
   models = $state.raw<ModelEntry[]>([]);
@@ -79,9 +79,9 @@ export class App {
   }
 
   /** A model of this site, and where its file is. */
-  served(id: string): (ModelEntry & { from: string }) | undefined {
+  served(id: string): (ModelEntry & { from: string | Blob }) | undefined {
     const entry = this.#served.find((model) => model.id === id);
-    return entry && { ...entry, from: MODELS() + entry.file };
+    return entry && { ...entry, from: fileForWorkers(MODELS + entry.file) };
   }
 
   /** A model and where its file is, or what brings it. */
@@ -132,7 +132,7 @@ export class App {
   async start(): Promise<void> {
     this.problem = null;
     try {
-      const registry = readRegistry(`${MODELS()}registry.json`);
+      const registry = readRegistry(siteFile(`${MODELS}registry.json`));
       const [models] = await Promise.all([registry, this.#pictures.start(), this.side.host.get(), this.library.start()]);
       this.#offer(models);
       const { first, next } = this.upgrade.plan();

@@ -7,6 +7,9 @@ export const TITLE = 'Models';
 export const OPEN_HINT = 'PyTorch (.safetensors, .pth, .pt), ONNX or GGUF: choose a file, or drop it on the page. It is read in this browser and goes nowhere.';
 export const NONE_YET = 'None yet. A model that you open or download is kept in this browser until you delete it.';
 
+/** In the file that is SkipScope whole. */
+export const NO_HUB = 'Everything here is in one file, which asks no network. The site has larger nets, and downloads others.';
+
 /** Day, month and year. */
 export function day(date: string): string {
   const read = new Date(date);
