@@ -15,6 +15,7 @@ export const PAGE: Record<string, string> = {
   [source('lab/flavour.ts')]: here('page/lab-built.ts'),
   [`${source('lab/worker.ts')}?worker&url`]: here('page/lab-script.ts'),
   [`${source('foreign/worker.ts')}?worker&url`]: here('page/reader-script.ts'),
+  [source('lessons/index.ts')]: source('lessons/small.ts'),
   [source('bench/run.ts')]: here('page/bench.ts'),
 };
 
