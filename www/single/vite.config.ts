@@ -41,16 +41,18 @@ async function worker(entry: string): Promise<string> {
 /** What was built as one document, in the place of it. */
 const oneDocument: Plugin = {
   name: 'skipscope:one-document',
-  enforce: 'post',
-  async generateBundle(_, bundle) {
-    const workers = await Promise.all(Object.entries(WORKERS).map(async ([name, entry]) => [name, await worker(entry)] as const));
-    const files = Object.values(bundle);
-    const scripts = files.filter((file) => file.type === 'chunk');
-    const styles = files.filter((file) => file.type === 'asset');
-    if (scripts.length !== 1 || styles.length !== 1) throw new Error(`not one script and one style sheet: ${Object.keys(bundle).join(', ')}`);
-    const html = documentOf({ script: scripts[0]!.code, style: String(styles[0]!.source), workers: Object.fromEntries(workers) });
-    for (const name of Object.keys(bundle)) delete bundle[name];
-    this.emitFile({ type: 'asset', fileName: 'skipscope.html', source: html });
+  generateBundle: {
+    order: 'post', // Vite's own comes first, which says what is to be loaded before a chunk: nothing
+    async handler(_, bundle) {
+      const workers = await Promise.all(Object.entries(WORKERS).map(async ([name, entry]) => [name, await worker(entry)] as const));
+      const files = Object.values(bundle);
+      const scripts = files.filter((file) => file.type === 'chunk');
+      const styles = files.filter((file) => file.type === 'asset');
+      if (scripts.length !== 1 || styles.length !== 1) throw new Error(`not one script and one style sheet: ${Object.keys(bundle).join(', ')}`);
+      const html = documentOf({ script: scripts[0]!.code, style: String(styles[0]!.source), workers: Object.fromEntries(workers) });
+      for (const name of Object.keys(bundle)) delete bundle[name];
+      this.emitFile({ type: 'asset', fileName: 'skipscope.html', source: html });
+    },
   },
 };
 
