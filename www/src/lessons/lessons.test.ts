@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { LESSONS, PARTS, type Lesson, type Scene } from '.';
-import { isExhibit, isPair, rightOf, told } from '../views/learn/scene';
+import { isExhibit, isPair, netsOf, rightOf, told } from '../views/learn/scene';
 import { PAPERS, where } from '../views/ui/papers';
 import { EXHIBIT_IDS } from '../views/why/place';
 import { EXHIBIT_PLACES } from '../views/why/places';
+import { LEFT_OUT, LESSONS as SMALL } from './small';
 import { entryOf, WORDS } from './glossary';
 import { piecesOf, unmarked } from './marks';
 
@@ -19,7 +20,11 @@ const questionsOf = ({ steps }: Lesson) => steps.flatMap(({ question }) => quest
 const BLOCKS: Record<string, number[]> = { resnet50: [3, 4, 6, 3], resnet20: [3, 3, 3], plain20: [3, 3, 3], resnet56: [9, 9, 9], plain56: [9, 9, 9] };
 const blocksOf = (model: string) => BLOCKS[model]!.flatMap((count, stage) => Array.from({ length: count }, (_, index) => `layer${stage + 1}.${index}`));
 
-describe.each(LESSONS.map((lesson) => [lesson.id, lesson] as const))('lesson %s', (id, lesson) => {
+const ALL = [...LESSONS.map((lesson) => [lesson.id, lesson] as const), ...SMALL.map((lesson) => [`${lesson.id}, in one file`, lesson] as const)];
+
+describe.each(ALL)('lesson %s', (_, lesson) => {
+  const { id } = lesson;
+
   it('has a name that an address can hold, of its own', () => {
     expect(id).toMatch(/^[a-z]+$/);
     expect(LESSONS.filter((other) => other.id === id)).toHaveLength(1);
@@ -88,6 +93,13 @@ describe.each(LESSONS.map((lesson) => [lesson.id, lesson] as const))('lesson %s'
     ];
     for (const text of bare) expect(text).not.toMatch(/[[\]|]/);
   });
+});
+
+it('in one file a lesson is told of the nets that are there, or left out', () => {
+  const needed = SMALL.flatMap(scenesOf).flatMap(netsOf);
+  expect([...new Set(needed)].sort()).toEqual(['plain20', 'resnet20']);
+  expect([...SMALL, ...LEFT_OUT].map(({ id }) => id).sort()).toEqual(LESSONS.map(({ id }) => id).sort());
+  for (const { steps } of SMALL) for (const { text } of steps) expect(text.join(' ')).not.toMatch(/ResNet-56|Plain-56/);
 });
 
 it('what a lesson points at can be marked', () => {

@@ -1,6 +1,7 @@
 /** The explorer: what is wanted (the address), brought together with what is there (one side). */
 import { type BlockInfo, type Crop, messageOf, type ModelEntry, type ModelSource, type Picture, readRegistry, type Scales } from '../engine';
 import { intactScales } from '../render/lesion';
+import { siteFile } from '../site';
 import type { Address } from './address';
 import { Library } from './library.svelte';
 import type { Given } from './opening';
@@ -77,7 +78,7 @@ export class App {
   }
 
   /** A model of this site, and where its file is. */
-  served(id: string): (ModelEntry & { from: string }) | undefined {
+  served(id: string): (ModelEntry & { from: string | Blob }) | undefined {
     return this.#nets.served(id);
   }
 
@@ -120,7 +121,7 @@ export class App {
   async start(): Promise<void> {
     this.problem = null;
     try {
-      const registry = readRegistry(`${MODELS()}registry.json`);
+      const registry = readRegistry(siteFile(`${MODELS}registry.json`));
       const [models] = await Promise.all([registry, this.#pictures.start(), this.side.host.get(), this.library.start()]);
       this.#nets.offer(models);
       const { first, next } = this.upgrade.plan();

@@ -1,6 +1,7 @@
 /** Models that can be downloaded from a hub, and the downloads under way. Nothing is asked of the hub before `fetch`. */
 import { isKind, messageOf } from '../engine';
 import { answersOf, discard, download, hostOf, pending, readHub, type Hub, type HubModel } from '../models';
+import { siteFile } from '../site';
 import type { App } from './app.svelte';
 
 export interface Download {
@@ -35,7 +36,7 @@ export class HubShelf {
   async look(): Promise<void> {
     this.problem = null;
     try {
-      this.hub ??= await readHub(new URL('models/hub.json', document.baseURI).href);
+      this.hub ??= await readHub(siteFile('models/hub.json'));
       const begun = await pending().catch(() => new Map<string, number>());
       for (const model of this.hub.models) {
         const received = begun.get(model.id);

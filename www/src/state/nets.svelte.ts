@@ -1,11 +1,11 @@
 /** Every net that there is, wherever its file lies: of this site, trained in the page, the visitor's own. */
 import type { ModelEntry, ModelSource } from '../engine';
+import { fileForWorkers } from '../site';
 import type { Library } from './library.svelte';
 
 /** Nets that were trained in the page are kept in memory: the last ones. */
 const MOST_MADE = 8;
-/** Workers fetch from there, and they have an address of their own. */
-export const MODELS = () => new URL('models/', document.baseURI).href;
+export const MODELS = 'models/';
 
 export class Nets {
   all = $state.raw<ModelEntry[]>([]);
@@ -35,9 +35,9 @@ export class Nets {
   }
 
   /** One of this site, and where its file is. */
-  served(id: string): (ModelEntry & { from: string }) | undefined {
+  served(id: string): (ModelEntry & { from: string | Blob }) | undefined {
     const entry = this.#served.find((net) => net.id === id);
-    return entry && { ...entry, from: MODELS() + entry.file };
+    return entry && { ...entry, from: fileForWorkers(MODELS + entry.file) };
   }
 
   /** One and where its file is, or what brings it. */

@@ -1,4 +1,5 @@
 /** The pictures that come with the page. */
+import { siteFile } from '../site';
 
 /** Nets that were trained on the same pictures: what is a lesson for the one means nothing to the other. */
 export type Family = 'imagenet' | 'cifar' | 'lab' | 'own';
@@ -45,14 +46,14 @@ export interface Sample {
 const FOLDER = 'samples/';
 
 /** All samples, small and square, side by side in their order. */
-export const THUMBNAILS = `${FOLDER}thumbnails.jpg`;
+export const thumbnails = (): string => siteFile(`${FOLDER}thumbnails.jpg`);
 
 export async function readSamples(): Promise<Sample[]> {
-  const response = await fetch(`${FOLDER}samples.json`);
+  const response = await fetch(siteFile(`${FOLDER}samples.json`));
   if (!response.ok) return [];
   return ((await response.json()) as { samples: Sample[] }).samples;
 }
 
 export function sampleUrl({ file }: Sample): string {
-  return FOLDER + file;
+  return siteFile(FOLDER + file);
 }

@@ -1,5 +1,6 @@
 /** Where one can go. */
 import type { Component } from 'svelte';
+import { ONE_FILE } from '../site';
 import Explore from './explore/Explore.svelte';
 import type { ViewId } from './place';
 
@@ -26,10 +27,19 @@ function once(load: () => Promise<{ default: Component }>): View['load'] {
 
 export const EXPLORE: View = { id: null, title: 'Explore', content: 'the blocks', pictures: true, component: Explore };
 
+const BENCHMARK: View = {
+  id: 'benchmark',
+  title: 'Benchmark',
+  content: 'the benchmark',
+  pictures: false,
+  component: null,
+  load: once(() => import('./benchmark/Benchmark.svelte')),
+};
+
 export const VIEWS: View[] = [
   EXPLORE,
   { id: 'why', title: 'Why residual', short: 'Why', content: 'the exhibits', pictures: false, component: null, load: once(() => import('./why/Why.svelte')) },
   { id: 'learn', title: 'Learn', content: 'the lessons', pictures: false, component: null, load: once(() => import('./learn/Learn.svelte')) },
   { id: 'compare', title: 'Compare', content: 'the blocks', pictures: true, component: null, load: once(() => import('./compare/Compare.svelte')) },
-  { id: 'benchmark', title: 'Benchmark', content: 'the benchmark', pictures: false, component: null, load: once(() => import('./benchmark/Benchmark.svelte')) },
+  ...(ONE_FILE ? [] : [BENCHMARK]),
 ];

@@ -11,6 +11,7 @@ export const LEARN = {
   unknownGuide: (id: string) => `There is no guide “${id}”. These are the ones there are.`,
   glossary: 'Words',
   glossaryLead: 'What the words mean that the page does not do without. Wherever one of them is underlined with dots, press it.',
+  leftOut: (titles: string[]) => `The nets of ${titles.map((title) => `“${title}”`).join(', ')} are too large for this file. The site has these lessons, too.`,
   unknown: (id: string) => `There is no lesson “${id}”. These are the ones there are.`,
 };
 

@@ -15,6 +15,9 @@ export const SAVE = 'Save…';
 /** Where nothing beside it says of what. */
 export const SAVE_FILE = 'Save as model file (.gguf)';
 
+/** In the file that is SkipScope whole. */
+export const NO_HUB = 'Everything here is in one file, which asks no network. The site has larger nets, and downloads others.';
+
 /** Day, month and year. */
 export function day(date: string): string {
   const read = new Date(date);
