@@ -8,6 +8,8 @@ use skipscope::arch::Architecture;
 use skipscope::image::Picture;
 use skipscope::loader::Loader;
 use skipscope::model::Model;
+use skipscope::network::Network;
+use skipscope::weights::synthetic::Synthetic;
 use skipscope::weights::{MOST_CLASSES, TensorType};
 
 #[global_allocator]
@@ -66,6 +68,22 @@ fn a_model_takes_little_more_than_its_packed_weights_and_leaves_nothing_behind()
             before = live();
         }
         println!("{said}");
+    }
+}
+
+/// Of 1 GiB, the most that a page's threads share, and often half of it. The weights are made as they are taken, one tensor at a time.
+#[test]
+fn a_large_model_takes_little_more_than_twice_its_weights() {
+    for (name, allowed) in [("resnet101", 2.15), ("resnet152", 2.15)] {
+        let architecture = Architecture::named(name).unwrap();
+        let before = live();
+        heap::start();
+        let network = Network::build(&architecture, 224, &mut Synthetic::folded(&architecture)).unwrap();
+        let weights = 4.0 * architecture.parameters() as f64;
+        let (after, most) = ((live() - before) as f64 / weights, heap::most() as f64 / weights);
+        println!("{name}: {after:.2} times its f32 weights; at most {most:.2} times");
+        assert!(most < allowed, "{name} took {most:.3} times its weights");
+        drop(network);
     }
 }
 

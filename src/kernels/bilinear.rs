@@ -240,16 +240,22 @@ fn pack(
     let padded = outputs.next_multiple_of(PANEL);
     let mut packed = Aligned::zeros(points.iter().map(|point| point.channels.len() * padded).sum());
     let mut values = [0.0; MOST_POINTS];
+    // Of every point that the channel has: its number, and where the panel's weights lie. Found once for eight outputs, since it takes two
+    // divisions.
+    let mut places = Vec::with_capacity(points.len());
     for first in (0..outputs).step_by(PANEL) {
         for c in 0..inputs {
+            places.clear();
+            let own = points.iter().enumerate().filter(|(_, point)| point.channels.contains(&c));
+            places.extend(own.map(|(index, &Point { ref channels, pass, weights })| {
+                let start = (c - channels.start) / pass * pass; // of its pass
+                let depth = pass.min(channels.len() - start);
+                (index, weights + start * padded + first * depth + (c - channels.start - start) * PANEL)
+            }));
             for k in first..outputs.min(first + PANEL) {
                 filter(k, c, &mut values);
-                for (point, &value) in points.iter().zip(&values).filter(|(point, _)| point.channels.contains(&c)) {
-                    let Point { ref channels, pass, weights } = *point;
-                    let start = (c - channels.start) / pass * pass; // of its pass
-                    let depth = pass.min(channels.len() - start);
-                    let at = start * padded + first * depth + (c - channels.start - start) * PANEL + k - first;
-                    packed[weights + at] = value as f32;
+                for &(index, at) in &places {
+                    packed[at + k - first] = values[index] as f32;
                 }
             }
         }

@@ -57,6 +57,17 @@ impl Algorithm {
         }
         best.1
     }
+
+    /// What takes less memory, for a network whose weights come from main memory anyhow: tiles of 2x4 have a sixth more products than
+    /// those of 4x4 where the map is 14x14, and two thirds of the weights. The 35 such layers of a ResNet-152 take 220 MB, not 330.
+    pub fn leaner(self, output: &Layout) -> Algorithm {
+        match self {
+            Algorithm::Winograd(TileSize::T4x4) if TileSize::T4x4.tiles(output) <= 16 => {
+                Algorithm::Winograd(TileSize::T2x4)
+            }
+            other => other,
+        }
+    }
 }
 
 /// A convolution with its weights, for one input and one output layout.

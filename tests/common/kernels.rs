@@ -284,6 +284,11 @@ pub fn algorithms_are_chosen_by_shape() {
     for (side, channels) in [(56, 64), (28, 128), (14, 256), (32, 16), (16, 32), (8, 64), (14, 512)] {
         assert_eq!(choose(side, channels, 3, 1), winograd(TileSize::T4x4), "{side}x{side}x{channels}");
     }
+    // Where weights are many and tiles few: 14x14.
+    for (side, channels, leaner) in [(14, 256, TileSize::T2x4), (28, 128, TileSize::T4x4), (7, 512, TileSize::T2x2)] {
+        let map = Layout::map(side, side, channels);
+        assert_eq!(choose(side, channels, 3, 1).leaner(&map), winograd(leaner), "{side}x{side}x{channels}");
+    }
     assert_eq!(choose(7, 512, 3, 1), winograd(TileSize::T2x2));
     assert_eq!(choose(7, 256, 3, 1), winograd(TileSize::T4x4));
     assert_eq!(choose(4, 512, 3, 1), winograd(TileSize::T2x2));

@@ -4,6 +4,8 @@
 #[cfg(all(target_arch = "wasm32", not(feature = "lab")))]
 pub mod boundary;
 pub mod colours;
+#[cfg(feature = "convert")]
+pub mod converted;
 pub mod designs;
 #[cfg(feature = "lab")]
 pub mod differences;

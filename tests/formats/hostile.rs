@@ -4,6 +4,7 @@
 //! `SKIPSCOPE_HOSTILE=20` multiplies the number of files.
 
 use super::safetensors;
+use crate::common::converted::{GOOD, convert};
 use crate::common::hostile::changed;
 use crate::common::onnx::{Model, external, node, small};
 use crate::common::pth::{Storage, archive, dict, int, legacy, ordered};
@@ -33,12 +34,15 @@ fn survive(bytes: &[u8], beside: &[u8]) -> (bool, bool) {
     }
 }
 
+fn times() -> u64 {
+    std::env::var("SKIPSCOPE_HOSTILE").map_or(1, |times| times.parse().expect("a number of times"))
+}
+
 /// Each case changes `good`, half of the time in its first `header` bytes.
 fn all_survive(good: &[u8], header: usize) {
-    let times: u64 = std::env::var("SKIPSCOPE_HOSTILE").map_or(1, |times| times.parse().expect("a number of times"));
     let beside = [0; 64];
     let (mut opened, mut whole) = (0, 0);
-    let count = 3000 * times;
+    let count = 3000 * times();
     for case in 0..count {
         let bytes = changed(good, header.min(good.len() - 1), &mut Random::new(case));
         heap::start();
@@ -52,6 +56,28 @@ fn all_survive(good: &[u8], header: usize) {
     println!("{count} files: {opened} opened, {whole} with all that is in them");
     // Both ways out are walked, or the changes were too tame or too wild to tell anything.
     assert!(opened > count / 20 && opened < count * 19 / 20, "{opened} of {count} opened");
+}
+
+/// Whole nets: what is opened is recognised, too, and written as a model file.
+#[test]
+fn mutated_nets_are_survived() {
+    for good in GOOD {
+        assert!(convert(good.bytes).unwrap() > good.bytes.len() / 4);
+        let (mut written, count) = (0, 200 * times());
+        for case in 0..count {
+            let bytes = changed(good.bytes, good.header, &mut Random::new(case));
+            heap::start();
+            let survived = catch_unwind(AssertUnwindSafe(|| convert(&bytes)));
+            let most = heap::most();
+            match survived.unwrap_or_else(|_| panic!("{}, case {case}", good.name)) {
+                Ok(_) => written += 1,
+                Err(error) => assert!(!error.to_string().is_empty()),
+            }
+            assert!(most < 1_000_000 + 8 * bytes.len(), "{}, case {case}, took {most}", good.name);
+        }
+        println!("{}: {written} of {count} written", good.name);
+        assert!(written > 0 && written < count, "{}: {written} of {count} written", good.name);
+    }
 }
 
 fn values() -> (Vec<u8>, [Storage; 3]) {

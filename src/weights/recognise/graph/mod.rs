@@ -6,9 +6,11 @@
 //! | `walk` | from a value back to what it is made of |
 //! | `parts` | chains of nodes as convolutions with their batch norm and ReLU |
 //! | `design` | an [`Architecture`] that has those parts, and the proof that it has |
+//! | `kernel` | whether an operator's attributes are what a kernel computes |
 //! | `source` | its tensors, by torchvision's names |
 
 mod design;
+pub mod kernel;
 mod parts;
 mod source;
 mod walk;

@@ -1,8 +1,8 @@
 //! Chains of nodes as convolutions with their batch norm and ReLU, found from the logits back to the image.
 
-use super::Error;
 use super::walk::{Value, Walk};
-use crate::weights::formats::onnx::{Op, Pads, Window};
+use super::{Error, kernel};
+use crate::weights::formats::onnx::{Op, Window};
 
 /// Something that has weights: a convolution with what follows it, or a lone batch norm. Names are the graph's.
 #[derive(Clone, Debug, Default)]
@@ -96,14 +96,14 @@ pub fn tail(walk: &Walk<'_>) -> Result<Tail, Error> {
                 }
                 return Err(walk.not_understood(index, "its second factor is no weight"));
             }
-            Op::Gemm { transpose_a: false, transpose_b, alpha, beta } if bias.is_none() => {
+            Op::Gemm { .. } if bias.is_none() => {
                 let (Some(of), add) = (weight(1), weight(2)) else {
                     return Err(walk.not_understood(index, "its second factor is no weight"));
                 };
-                if *alpha != 1.0 || *beta != 1.0 && add.is_some() {
-                    return Err(walk.not_understood(index, "it scales what it adds"));
-                }
-                break (Linear { weight: of, bias: add, transposed: !transpose_b }, walk.input(index)?);
+                let added = add.as_deref().map(|name| walk.shape(name).unwrap_or_default());
+                let transposed = kernel::linear(&node.op, added, walk.shape(&of).unwrap_or_default())
+                    .map_err(|why| walk.not_understood(index, why))?;
+                break (Linear { weight: of, bias: add, transposed }, walk.input(index)?);
             }
             Op::Conv { window: Window { kernel: [1, 1], .. }, group: 1 } => {
                 if let Some(of) = weight(1) {
@@ -125,13 +125,7 @@ pub fn tail(walk: &Walk<'_>) -> Result<Tail, Error> {
             Op::ReduceMean { axes: Some(axes), .. } if matches!(axes[..], [2, 3] | [-2, -1] | [3, 2] | [-1, -2]) => {
                 break walk.input(index)?;
             }
-            // Over the whole map: a smaller window would leave places that the flattening spreads over more features than the classifier has.
-            Op::AveragePool {
-                window: Window { pads: Pads::Explicit([0, 0, 0, 0]), dilation: [1, 1], kernel: [height, width], .. },
-                ..
-            } if height == width => {
-                break walk.input(index)?;
-            }
+            Op::AveragePool { window, .. } if kernel::whole_map(window) => break walk.input(index)?,
             _ => {
                 return Err(
                     walk.not_understood(index, "an average over the whole map was expected before the classifier")
@@ -282,11 +276,8 @@ fn units(walk: &Walk<'_>, values: &[Value]) -> Result<Chain, Error> {
                 None => return Err(walk.not_understood(index, "a ReLU before a branch's first convolution")),
             },
             Op::AveragePool { window, ceil, count_include_pad } => {
-                let usual = window.kernel == [2, 2] && window.stride == [2, 2] && window.dilation == [1, 1];
-                let unpadded = matches!(window.pads, Pads::Explicit([0, 0, 0, 0])) || !count_include_pad;
-                if !usual || !unpadded || !(*ceil || even(walk)) {
-                    return Err(walk.not_understood(index, "average pooling is known as 2 x 2 with stride 2"));
-                }
+                kernel::average_pool(window, *ceil, *count_include_pad, even(walk))
+                    .map_err(|why| walk.not_understood(index, why))?;
                 chain.pools.push(index);
             }
             Op::Slice { starts, axes, steps, .. } => {
@@ -330,20 +321,11 @@ fn conv(walk: &Walk<'_>, index: usize, window: &Window, groups: usize, more: [us
     if bias.is_some_and(|name| !walk.is_weight(name)) {
         return wrong("its bias is no weight");
     }
-    let ([kernel, width], [stride, across]) = (window.kernel, window.stride);
-    if kernel != width || stride != across || window.dilation != [1, 1] {
-        return wrong("filters and strides are known square, and without dilation");
+    if walk.shape(weight).is_some_and(|shape| shape.get(2..) != Some(&window.kernel)) {
+        return wrong("its filter is not as large as its kernel_shape says");
     }
-    let half = kernel / 2;
-    let centred = match window.pads {
-        Pads::Explicit(pads) => pads.iter().zip(more).all(|(own, more)| own + more == half),
-        // With stride 2 the odd pixel of padding goes to one side.
-        Pads::SameUpper | Pads::SameLower => more == [0; 4] && (stride == 1 || kernel == 1),
-    };
-    if !centred || kernel.is_multiple_of(2) {
-        return wrong("padding is known as half of an odd filter, on all sides");
-    }
-    let conv = Convolution { weight: weight.clone(), bias: bias.cloned(), stride, groups };
+    let filter = kernel::conv(window, groups, more).map_err(|why| walk.not_understood(index, why))?;
+    let conv = Convolution { weight: weight.clone(), bias: bias.cloned(), stride: filter.stride, groups };
     Ok(Unit { node: index, conv: Some(conv), norm: None, relu: false })
 }
 
@@ -353,19 +335,12 @@ pub fn stem(walk: &Walk<'_>, value: Value) -> Result<Stem, Error> {
     let mut padding = None;
     if let Value::Of(index) = value {
         nearest = index;
-        if let Op::MaxPool { window, .. } = &walk.node(index).op {
+        if let Op::MaxPool { window, ceil } = &walk.node(index).op {
             let input = walk.input(index)?;
             let before = padded(walk, input)?;
-            let usual = window.kernel == [3, 3] && window.stride == [2, 2] && window.dilation == [1, 1];
-            // Torch pads on all sides; where the map is even, what is padded at its end is not read.
-            let pads = matches!(
-                (window.pads, before),
-                (Pads::Explicit([1, 1, 0 | 1, 0 | 1]), None)
-                    | (Pads::Explicit([0, 0, 0, 0]), Some([1, 1, 0 | 1, 0 | 1]))
-            );
-            if !usual || !pads {
-                return Err(walk.not_understood(index, "max pooling is known as 3 x 3 with stride 2 and padding"));
-            }
+            // The stem's convolutions have halved the image once.
+            let even = walk.side().is_none_or(|side| side.div_ceil(2).is_multiple_of(2));
+            kernel::max_pool(window, *ceil, before, even).map_err(|why| walk.not_understood(index, why))?;
             pooled = true;
             padding = before;
             value = input;
@@ -386,6 +361,9 @@ pub fn stem(walk: &Walk<'_>, value: Value) -> Result<Stem, Error> {
     let Chain { units, pools, subsampled } = units(walk, &chain)?;
     if !pools.is_empty() || !subsampled.is_empty() || units.iter().any(|unit| unit.conv.is_none()) {
         return Err(walk.not_understood(nearest, "the stem is not made of convolutions alone"));
+    }
+    if padding.is_some() && !units.last().is_some_and(|unit| unit.relu) {
+        return Err(walk.not_understood(nearest, "zeros around values below zero would be the greatest"));
     }
     Ok(Stem { convs: units, pooled, node: nearest })
 }
