@@ -48,7 +48,7 @@ export async function fetchResnet50(): Promise<URL> {
     initSync({ module: await readFile(new URL('./foreign.wasm', import.meta.url)) });
     const shard = (path: string) => need(posix.join('ResNet50', path));
     const labels = new TextDecoder().decode(need('assets/labels.json'));
-    const model = convert_layers_model(need('ResNet50/model.json'), shard as never, new TextEncoder().encode(card), labels);
+    const model = convert_layers_model(need('ResNet50/model.json'), shard, new TextEncoder().encode(card), labels);
     if (sha(model, 'sha256').toString('hex') !== sha256) throw new Error('the converted model is not the one that was expected: its sha256 differs');
     await writeFile(join(folder, 'model'), model);
     await rename(join(folder, 'model'), modelFile()); // whole or not at all
@@ -68,7 +68,7 @@ function npmPack(folder: string): Promise<string> {
   // Of what npx itself was asked for, npm would take its options from the environment.
   const env = Object.fromEntries(Object.entries(process.env).filter(([key]) => !/^npm_config_(yes|package|call)$/i.test(key)));
   return new Promise((resolve, reject) => {
-    const child = spawn(command!, [...first, 'pack', `${name}@${version}`, '--silent'], {
+    const child = spawn(command, [...first, 'pack', `${name}@${version}`, '--silent'], {
       cwd: folder,
       env,
       stdio: ['ignore', 'pipe', 'inherit'],

@@ -67,7 +67,7 @@ let ready: Promise<unknown> | null = null;
 async function decode({ blob, name }: Given): Promise<Decoded> {
   if (blob instanceof Raw) {
     const { data, width, height } = blob.pixels;
-    return { image: new ImageData(onWhite(data), width, height) as Decoded['image'], width, height };
+    return { image: new ImageData(onWhite(data), width, height), width, height };
   }
   const bytes = new Uint8Array(await (blob as Blob).arrayBuffer());
   await (ready ??= readFile(new URL('./picture.wasm', import.meta.url)).then((binary) => initSync({ module: binary })));
@@ -75,7 +75,7 @@ async function decode({ blob, name }: Given): Promise<Decoded> {
     const pixels = decodeFile(bytes);
     const { data, width, height } = pixels;
     pixels.free();
-    return { image: new ImageData(data as Uint8ClampedArray<ArrayBuffer>, width, height) as Decoded['image'], width, height };
+    return { image: new ImageData(data as Uint8ClampedArray<ArrayBuffer>, width, height), width, height };
   } catch (error) {
     throw new EngineError('not-a-picture', `“${name}” could not be read as a picture: ${messageOf(error)}.`);
   }

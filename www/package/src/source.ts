@@ -48,7 +48,7 @@ export async function fetched(url: string, name: string, home: Home, { signal, o
     for (;;) {
       const { done, value } = await reader.read();
       if (done) break;
-      pieces.push(value as Uint8Array<ArrayBuffer>);
+      pieces.push(value);
       received += value.length;
       onProgress?.(received, total);
     }
