@@ -42,7 +42,8 @@ export function offline(): Plugin {
         rolldownOptions: {
           output: {
             chunkFileNames: ({ moduleIds }: { moduleIds: string[] }) => `${isPeers(moduleIds) ? PEERS : 'assets/'}[name]-[hash].js`,
-            assetFileNames: ({ originalFileNames }: { originalFileNames: string[] }) => `${isPeers(originalFileNames) ? PEERS : 'assets/'}[name]-[hash][extname]`,
+            assetFileNames: ({ originalFileNames }: { originalFileNames: string[] }) =>
+              `${isPeers(originalFileNames) ? PEERS : 'assets/'}[name]-[hash][extname]`,
           },
         },
       },

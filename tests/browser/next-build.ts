@@ -21,12 +21,15 @@ export function nextBuild(from: string, to: string): void {
   // The list of files in the service worker.
   const worker = join(to, 'sw.js');
   let listed = 0;
-  const text = renamed(readFileSync(worker, 'utf8')).replace(/url:(.)([^`"']+)\1,revision:(null|.[0-9a-f]+.),integrity:.sha256-[^`"']+./g, (_, quote, url, revision) => {
-    listed++;
-    const bytes = readFileSync(join(to, url));
-    const said = (value: string) => quote + value + quote;
-    return `url:${said(url)},revision:${revision === 'null' ? null : said(sha256(bytes, 'hex').slice(0, 16))},integrity:${said(`sha256-${sha256(bytes, 'base64')}`)}`;
-  });
+  const text = renamed(readFileSync(worker, 'utf8')).replace(
+    /url:(.)([^`"']+)\1,revision:(null|.[0-9a-f]+.),integrity:.sha256-[^`"']+./g,
+    (_, quote, url, revision) => {
+      listed++;
+      const bytes = readFileSync(join(to, url));
+      const said = (value: string) => quote + value + quote;
+      return `url:${said(url)},revision:${revision === 'null' ? null : said(sha256(bytes, 'hex').slice(0, 16))},integrity:${said(`sha256-${sha256(bytes, 'base64')}`)}`;
+    },
+  );
   if (listed < scripts.length) throw new Error(`the service worker’s list was not understood: ${listed} files of it were found`);
   writeFileSync(worker, text);
 }

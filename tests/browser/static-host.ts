@@ -20,6 +20,8 @@ const TYPES: Record<string, string> = {
 export class StaticHost {
   /** Paths that were asked for. */
   readonly asked: string[] = [];
+  /** How long browsers may keep a file. */
+  keep = 'max-age=600';
   /** What is answered in place of a file. */
   readonly instead = new Map<string, { status: number; body: string }>();
   #server: Server | null = null;
@@ -51,8 +53,8 @@ export class StaticHost {
       const told = this.instead.get(inside ?? path);
       const file = inside === null ? null : join(this.folder, inside);
       const there = told === undefined && file !== null && !inside!.includes('..') && statSync(file, { throwIfNoEntry: false })?.isFile();
-      response.setHeader('Content-Type', TYPES[extname(inside ?? '')] ?? (told ? 'text/html' : 'application/octet-stream'));
-      response.setHeader('Cache-Control', 'max-age=600');
+      response.setHeader('Content-Type', told ? 'text/html' : !there ? 'text/plain' : (TYPES[extname(file!)] ?? 'application/octet-stream'));
+      response.setHeader('Cache-Control', this.keep);
       response.statusCode = told?.status ?? (there ? 200 : 404);
       response.end(there ? readFileSync(file!) : (told?.body ?? 'not found'));
     });

@@ -134,7 +134,10 @@ it.each([
 it('of what is not here without a connection it is said so', async () => {
   vi.stubGlobal('navigator', { onLine: false });
   answer(() => Promise.reject(new TypeError()));
-  await expect(fetched(fresh())).rejects.toMatchObject({ name: 'network', message: expect.stringMatching(/not kept in this browser yet, and there is no connection/) });
+  await expect(fetched(fresh())).rejects.toMatchObject({
+    name: 'network',
+    message: expect.stringMatching(/not kept in this browser yet, and there is no connection/),
+  });
 });
 
 it('a file that the page has is asked of no server, and checked all the same', async () => {

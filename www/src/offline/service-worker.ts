@@ -88,7 +88,10 @@ async function asset(request: Request, url: string): Promise<Response> {
   const answer = await fetch(request);
   if (answer.ok && (LATER.has(url) || FLAVOURS.has(url))) {
     const copy = answer.clone();
-    void caches.open(USED).then((cache) => cache.put(url, copy)).catch(() => {}); // no room: it is fetched again
+    void caches
+      .open(USED)
+      .then((cache) => cache.put(url, copy))
+      .catch(() => {}); // no room: it is fetched again
   }
   return answer;
 }
