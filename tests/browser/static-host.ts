@@ -53,10 +53,10 @@ export class StaticHost {
       const told = this.instead.get(inside ?? path);
       const file = inside === null ? null : join(this.folder, inside);
       const there = told === undefined && file !== null && !inside!.includes('..') && statSync(file, { throwIfNoEntry: false })?.isFile();
-      response.setHeader('Content-Type', told ? 'text/html' : !there ? 'text/plain' : (TYPES[extname(file!)] ?? 'application/octet-stream'));
+      response.setHeader('Content-Type', told ? 'text/html' : !there ? 'text/plain' : (TYPES[extname(file)] ?? 'application/octet-stream'));
       response.setHeader('Cache-Control', this.keep);
       response.statusCode = told?.status ?? (there ? 200 : 404);
-      response.end(there ? readFileSync(file!) : (told?.body ?? 'not found'));
+      response.end(there ? readFileSync(file) : (told?.body ?? 'not found'));
     });
     await new Promise<void>((resolve) => server.listen(this.#port, resolve)); // both addresses of the machine
     this.#port = (server.address() as AddressInfo).port;
