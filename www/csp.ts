@@ -24,6 +24,7 @@ const PAGE: Policy = {
   'img-src': "'self' blob: data:", // the visitor's own pictures, and the figures made of them
   'connect-src': ["'self'", hub.origin, ...hub.redirects].join(' '), // nothing leaves for anywhere else
   'worker-src': "'self'",
+  'manifest-src': "'self'",
   'base-uri': "'none'",
   'form-action': "'none'",
   'require-trusted-types-for': "'script'",
@@ -57,6 +58,13 @@ const HEADERS = {
   'X-Content-Type-Options': 'nosniff',
 };
 
+/** What goes out with the file of an address; `page`: the policy of the page itself. */
+export function headersOf(pathname: string, page: Policy = PAGE): Record<string, string> {
+  const isBenchmark = pathname.endsWith(`/${BENCHMARK_WORKER}`) || pathname.includes(`/${BENCHMARK_FILE}-`);
+  const policy = isBenchmark ? benchmarkWorker() : /(\/|\.html)$/.test(pathname) ? page : withoutHub(page);
+  return { ...HEADERS, 'Content-Security-Policy': text({ ...policy, ...HEADER_ONLY }) };
+}
+
 /**
  * Sets the headers before anything of Vite's answers: its own option for them leaves out 304s, and WebKit then refuses a
  * worker's script at every second load.
@@ -64,10 +72,7 @@ const HEADERS = {
 function answerWith(page: Policy) {
   return (request: IncomingMessage, response: ServerResponse, next: () => void): void => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
-    const isBenchmark = pathname.endsWith(`/${BENCHMARK_WORKER}`) || pathname.includes(`/${BENCHMARK_FILE}-`);
-    const policy = isBenchmark ? benchmarkWorker() : /(\/|\.html)$/.test(pathname) ? page : withoutHub(page);
-    for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
-    response.setHeader('Content-Security-Policy', text({ ...policy, ...HEADER_ONLY }));
+    for (const [name, value] of Object.entries(headersOf(pathname, page))) response.setHeader(name, value);
     next();
   };
 }

@@ -3,6 +3,8 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { contentSecurity } from './csp.ts';
+import { hosting } from './hosting.ts';
+import { offline } from './offline.ts';
 
 const port = Number(process.env.PORT ?? 8080);
 
@@ -16,7 +18,7 @@ const modelsAsTheyAre: Plugin = {
   name: 'skipscope:models',
   configurePreviewServer: ({ middlewares }) =>
     void middlewares.use((request, _, next) => {
-      if (request.url?.split('?')[0]?.endsWith('.gguf')) delete request.headers['accept-encoding'];
+      if (request.url?.split('?')[0]?.includes('.gguf')) delete request.headers['accept-encoding'];
       next();
     }),
 };
@@ -25,7 +27,7 @@ export default defineConfig({
   define: { __VERSION__: JSON.stringify(version('skipscope')), __CANDLE_VERSION__: JSON.stringify(candle) },
   base: './', // the site may live in any folder of a static host
   appType: 'mpa', // a missing file is a 404, not the start page: the page tells the two apart
-  plugins: [contentSecurity(), modelsAsTheyAre, svelte()],
+  plugins: [contentSecurity(), modelsAsTheyAre, svelte(), hosting(), offline()],
   build: { target: 'es2022', assetsInlineLimit: 0 },
   worker: { format: 'es' },
   server: { port },

@@ -2,7 +2,8 @@
 import { expect, test, type Page } from '@playwright/test';
 import { block, needsResnet50, top } from './explorer';
 
-const FILE = '**/models/resnet50.gguf';
+/** The whole file or the first part of it. */
+const FILE = /\/models\/resnet50\.gguf(\.part1)?$/;
 const picker = (page: Page) => page.getByRole('combobox', { name: 'Model', exact: true });
 const note = (page: Page) => page.getByRole('progressbar', { name: 'Loading ResNet-50' });
 const map = (page: Page) => page.getByTestId('skip-map');

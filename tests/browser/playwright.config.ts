@@ -28,6 +28,7 @@ export default defineConfig({
   use: {
     baseURL: address,
     viewport: { width: 1280, height: 900 },
+    serviceWorkers: 'block', // but for those who test it: each test has the page as it was built
     launchOptions: {
       executablePath: systemChromium(),
       args: JSON.parse(readFileSync(join(import.meta.dirname, '../../pkg-scripts/chromium-arguments.json'), 'utf8')) as string[],

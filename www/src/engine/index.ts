@@ -20,4 +20,4 @@ export { budget, ThreadBudget } from './thread-budget';
 export { distance } from './trace';
 export * from './types';
 export { WorkerHandle, type CallOptions } from './worker-handle';
-export { startWorker } from './start-worker';
+export { scriptUrl, startWorker } from './start-worker';

@@ -98,6 +98,48 @@ it('a second try after a damaged file passes the HTTP cache by', async () => {
   expect(fetch.mock.calls.map(([, init]) => init?.cache)).toEqual(['default', 'reload']);
 });
 
+/** A site that has the file in two parts, the second as it is told. */
+async function inParts(second: () => Response | Promise<Response>, url: string, options: FetchOptions = {}): Promise<number[]> {
+  answer(() => new Response(body(BYTES.slice(0, 600))), second);
+  const bytes: number[] = [];
+  await fetchModel({ ...entry, parts: 2 }, url, () => ({ push: (piece: Uint8Array) => void bytes.push(...piece), free() {} }), options);
+  return bytes;
+}
+
+it('a file in parts comes as one: its progress, its hash, and what is kept of it', async () => {
+  const store = cache();
+  const url = fresh();
+  const progress: number[] = [];
+  const onProgress = (received: number, total: number) => progress.push(received, total);
+  expect(Uint8Array.from(await inParts(() => new Response(body(BYTES.slice(600))), url, { onProgress }))).toEqual(BYTES);
+  expect(vi.mocked(fetch).mock.calls.map(([asked]) => asked)).toEqual([`${url}.part1`, `${url}.part2`]);
+  expect(progress).toEqual([0, 1000, 300, 1000, 600, 1000, 900, 1000, 1000, 1000]);
+  await stored(store, url);
+  expect(await fetched(url)).toEqual(BYTES); // as one file, however a site has it
+});
+
+it.each([
+  ['not-found', () => new Response('', { status: 404 }), /Tiny, part 2 of 2, is not on this server \(404, tiny.gguf.part2\)/],
+  ['network', () => new Response('', { status: 503 }), /Tiny, part 2 of 2, could not be fetched: the server answered 503/],
+  ['network', () => Promise.reject(new TypeError()), /Tiny, part 2 of 2, could not be fetched: the server did not answer/],
+  ['truncated', () => new Response(body(BYTES.slice(600, 800))), /800 of 1000 bytes/],
+  ['truncated', () => new Response(body(BYTES.slice(600, 900), 300, true)), /broke after 900 of 1000/],
+  ['corrupted', () => new Response(body(BYTES.slice(0, 400))), /SHA-256/],
+])('of a part that is %s it is said which', async (name, second, message) => {
+  const store = cache();
+  await expect(inParts(second, fresh())).rejects.toMatchObject({ name, message: expect.stringMatching(message) });
+  expect(store.size).toBe(0);
+});
+
+it('of what is not here without a connection it is said so', async () => {
+  vi.stubGlobal('navigator', { onLine: false });
+  answer(() => Promise.reject(new TypeError()));
+  await expect(fetched(fresh())).rejects.toMatchObject({
+    name: 'network',
+    message: expect.stringMatching(/not kept in this browser yet, and there is no connection/),
+  });
+});
+
 it('a file that the page has is asked of no server, and checked all the same', async () => {
   const fetch = answer(() => new Response('', { status: 404 }));
   expect(await fetched(new Blob([BYTES]))).toEqual(BYTES);

@@ -15,6 +15,8 @@ export interface ModelEntry {
   note?: string;
   /** How often what its file says of it was changed; absent: never. */
   version?: number;
+  /** In how many parts a site has the file, where its host takes none of that size: `file.part1`, `file.part2`, ... */
+  parts?: number;
 }
 
 export interface FetchOptions {
@@ -97,18 +99,42 @@ export async function fetchFile(entry: ModelEntry, url: string, options: FetchOp
 }
 
 async function download(entry: ModelEntry, url: string, { signal }: FetchOptions): Promise<ReadableStream<Uint8Array>> {
+  const { title, file, parts = 1 } = entry;
+  const init: RequestInit = { signal, cache: distrusted.has(url) ? 'reload' : 'default' };
+  if (parts === 1) return ask(url, title, file, init);
+  const part = (index: number) => ask(`${url}.part${index}`, `${title}, part ${index} of ${parts},`, `${file}.part${index}`, init);
+  let at = 1;
+  let reader = (await part(at)).getReader();
+  return new ReadableStream({
+    async pull(controller) {
+      for (;;) {
+        const { done, value } = await reader.read();
+        if (!done) return controller.enqueue(value);
+        if (at === parts) return controller.close();
+        reader = (await part(++at)).getReader();
+      }
+    },
+    cancel: () => reader.cancel(),
+  });
+}
+
+/** One file of a site; `what` it is called, and its name. */
+async function ask(url: string, what: string, file: string, init: RequestInit): Promise<ReadableStream<Uint8Array>> {
   let response: Response;
   try {
-    response = await fetch(url, { signal, cache: distrusted.has(url) ? 'reload' : 'default' });
+    response = await fetch(url, init);
   } catch {
-    if (signal?.aborted) throw givenUp(entry);
-    throw new EngineError('network', `${entry.title} could not be fetched: the server did not answer.`);
+    if (init.signal?.aborted) throw cancelled(`Loading ${what} was cancelled.`);
+    if ((globalThis.navigator as { onLine?: boolean } | undefined)?.onLine === false) {
+      throw new EngineError('network', `${what} is not kept in this browser yet, and there is no connection. Opened once with one, it stays.`);
+    }
+    throw new EngineError('network', `${what} could not be fetched: the server did not answer.`);
   }
   if (response.status === 404) {
-    throw new EngineError('not-found', `${entry.title} is not on this server (404, ${entry.file}). It may not have been fetched when the site was set up.`);
+    throw new EngineError('not-found', `${what} is not on this server (404, ${file}). It may not have been fetched when the site was set up.`);
   }
   if (!response.ok || !response.body) {
-    throw new EngineError('network', `${entry.title} could not be fetched: the server answered ${response.status}.`);
+    throw new EngineError('network', `${what} could not be fetched: the server answered ${response.status}.`);
   }
   return response.body;
 }
@@ -130,8 +156,9 @@ async function pour<S extends Sink>(
       let chunk: ReadableStreamReadResult<Uint8Array>;
       try {
         chunk = await reader.read();
-      } catch {
+      } catch (error) {
         if (signal?.aborted) throw givenUp(entry);
+        if (error instanceof EngineError) throw error; // a later part
         throw new EngineError('truncated', `The connection broke after ${received} of ${entry.bytes} bytes of ${entry.title}.`);
       }
       if (signal?.aborted) throw givenUp(entry);

@@ -13,11 +13,16 @@ interface Factory {
 
 let policy: Policy | undefined;
 
-/** A worker from a script of this site; its address is that of Vite's `?worker&url`. */
-export function startWorker(url: string, name: string): Worker {
+/** The address of a script of this site, as something that may be run. */
+export function scriptUrl(url: string): string {
   const factory = (globalThis as { trustedTypes?: Factory }).trustedTypes;
   policy ??= factory?.createPolicy(POLICY, { createScriptURL: ownScript }) ?? { createScriptURL: ownScript };
-  return new Worker(policy.createScriptURL(url) as string, { type: 'module', name });
+  return policy.createScriptURL(url) as string;
+}
+
+/** A worker from a script of this site; its address is that of Vite's `?worker&url`. */
+export function startWorker(url: string, name: string): Worker {
+  return new Worker(scriptUrl(url), { type: 'module', name });
 }
 
 function ownScript(url: string): string {

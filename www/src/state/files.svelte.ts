@@ -9,7 +9,7 @@ export class Files {
   constructor(private readonly app: App) {}
 
   /** False: there was none. */
-  use(files: FileList | null | undefined, unnamed = 'picture'): boolean {
+  use(files: Iterable<File> | null | undefined, unnamed = 'picture'): boolean {
     const all = [...(files ?? [])];
     const { models, others: pictures } = sorted(all);
     if (models.length) void this.app.openFiles(all.filter((file) => !pictures.includes(file)));

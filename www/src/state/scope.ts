@@ -14,6 +14,7 @@ import { Side } from './side.svelte';
 import { Sweep } from './sweep.svelte';
 import { Theme } from './theme.svelte';
 import { Trained } from './trained.svelte';
+import { Updates } from './updates.svelte';
 
 export interface SkipScope {
   app: App;
@@ -32,6 +33,7 @@ export interface SkipScope {
   measures: Measures;
   theme: Theme;
   trained: Trained;
+  updates: Updates;
 }
 
 export function createSkipScope(): SkipScope {
@@ -54,6 +56,7 @@ export function createSkipScope(): SkipScope {
     measures: new Measures(),
     theme: new Theme(places),
     trained: new Trained(),
+    updates: new Updates(),
   };
 }
 
