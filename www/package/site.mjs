@@ -12,18 +12,20 @@ const out = process.argv[2];
 const site = join(out, 'site');
 
 const MODELS = ['resnet20', 'plain20'];
-const registry = JSON.parse(readFileSync(join(built, 'models/registry.json'), 'utf8'));
+const registry = JSON.parse(readFileSync(join(www, 'public/models/registry.json'), 'utf8')); // here ResNet-50 is one file
 const served = new Set([...registry.models.filter(({ id }) => MODELS.includes(id)), { file: 'hub.json' }, { file: 'registry.json' }].map(({ file }) => file));
 
 const sha = (file) => createHash('sha256').update(readFileSync(file)).digest('hex');
 const inPackage = new Map(readdirSync(join(out, 'dist')).map((file) => [sha(join(out, 'dist', file)), `./${file}`]));
-const peer = /^assets\/(ort|tfjs|tf-backend)[.-]|^assets\/candle/;
+const peer = /^assets\/peers\/|^assets\/candle/;
+/** For hosts; and the service worker: whoever has the package has the page, and its server sends the headers. */
+const hosting = /^(sw\.js|_headers)$/;
 
 rmSync(site, { recursive: true, force: true });
 const same = {};
 for (const path of readdirSync(built, { recursive: true }).sort()) {
   const file = join(built, path);
-  if (!statSync(file).isFile() || peer.test(path) || path.endsWith('.map')) continue;
+  if (!statSync(file).isFile() || peer.test(path) || hosting.test(path) || path.endsWith('.map')) continue;
   if (path.startsWith('models/') && !served.has(path.slice('models/'.length))) continue;
   const twin = inPackage.get(sha(file));
   if (twin) same[path] = twin;
