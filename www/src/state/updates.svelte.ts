@@ -17,7 +17,8 @@ export class Updates {
 
   /** `build`: this page's script, whose name is that of its content; none where the page is one document. */
   async start(build: string | undefined): Promise<void> {
-    if (!build || window.top !== window || !('serviceWorker' in navigator) || (navigator as { connection?: { saveData?: boolean } }).connection?.saveData) return;
+    if (!build || window.top !== window || !('serviceWorker' in navigator) || (navigator as { connection?: { saveData?: boolean } }).connection?.saveData)
+      return;
     const workers = navigator.serviceWorker;
     let isFirst = workers.controller === null;
     workers.addEventListener('controllerchange', () => {
