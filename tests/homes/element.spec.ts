@@ -137,7 +137,9 @@ for (const scale of [0.5, 2]) {
     const scope = page.locator('skip-scope');
     await expect(top(scope)).toContainText('cat');
     const picture = scope.locator('figure.sum canvas');
-    await expect.poll(async () => ((await picture.boundingBox())?.width ?? 0) / (await picture.evaluate((canvas: HTMLElement) => canvas.offsetWidth))).toBeCloseTo(scale, 1);
+    await expect
+      .poll(async () => ((await picture.boundingBox())?.width ?? 0) / (await picture.evaluate((canvas: HTMLElement) => canvas.offsetWidth)))
+      .toBeCloseTo(scale, 1);
     const pointAt = async (at: Locator, across: number, down: number) => {
       const { x, y, width, height } = (await at.boundingBox())!;
       await page.mouse.move(x + width * across, y + height * down);

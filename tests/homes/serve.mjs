@@ -6,7 +6,14 @@ import * as vite from 'vite';
 import { dist, here } from './files.mjs';
 
 const port = Number(process.argv[2]);
-const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.mjs': 'text/javascript', '.css': 'text/css', '.wasm': 'application/wasm', '.jpg': 'image/jpeg' };
+const TYPES = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.mjs': 'text/javascript',
+  '.css': 'text/css',
+  '.wasm': 'application/wasm',
+  '.jpg': 'image/jpeg',
+};
 
 const dev = await vite.createServer({ root: here, configFile: false, publicDir: dist, server: { port: port + 1, strictPort: true, host: '127.0.0.1' } });
 await dev.listen();

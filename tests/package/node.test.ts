@@ -34,6 +34,16 @@ it('the README’s example, with nothing but Node', () => {
   expect(said).toMatch(/^cat \[ 32, 16, 16 \] Float32Array\(8192\)/);
 });
 
+it.each([
+  ['classify.js', /^cat 0\.\d+\n$/],
+  ['trace.js', /^\[ 32, 16, 16 \] Float32Array\(8192\)/],
+  ['lesion.js', /^(without F\(x\) of layer\d\.\d: \w+\n){9}$/],
+])('the guides’ %s, as it stands there', (example, expected) => {
+  copyFileSync(join(root, 'www/package/examples', example), join(there.folder, example));
+  copyFileSync(cat, join(there.folder, 'cat.jpg'));
+  expect(execFileSync(process.execPath, [example], { cwd: there.folder, encoding: 'utf8', env: quiet() })).toMatch(expected);
+});
+
 it('reads every form of the fixture picture as the command line does', async () => {
   const expected = Object.entries(JSON.parse(readFileSync(fixture('pictures/expected.json'), 'utf8')) as Record<string, number[]>);
   expect(expected.length).toBeGreaterThan(40);

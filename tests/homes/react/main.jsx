@@ -8,7 +8,13 @@ function Scope() {
   const [lesion, setLesion] = useState({});
   return (
     <>
-      <skip-scope image="/cat.jpg" view="map block" block="layer2.1" lesion={lesion} onresult={({ detail }) => setSeen(`${detail.top[0].label}, ${Object.keys(detail.lesion)}`)} />
+      <skip-scope
+        image="/cat.jpg"
+        view="map block"
+        block="layer2.1"
+        lesion={lesion}
+        onresult={({ detail }) => setSeen(`${detail.top[0].label}, ${Object.keys(detail.lesion)}`)}
+      />
       <button onClick={() => setLesion({ 'layer2.1': { identity: 1, residual: 0 } })}>Cut</button>
       <output>{seen}</output>
     </>
