@@ -163,3 +163,10 @@ test('a sandboxed frame under a strict policy, of no origin', async ({ page }) =
   await expect(frame.getByTestId('open-block')).toHaveText('layer2.1');
   expect(await page.frames()[1]!.evaluate(() => self.origin)).toBe('null');
 });
+
+test('a notebook that was exported', async ({ page }) => {
+  await page.goto('/notebook/');
+  const scope = page.locator('.jp-OutputArea skip-scope');
+  await expect(top(scope)).toContainText('cat');
+  await expect(scope.getByTestId('open-block')).toHaveText('layer2.1');
+});
