@@ -1,7 +1,7 @@
 //! Shared by the native and the wasm test binaries.
 #![allow(dead_code, unused_macros, unused_imports, reason = "each binary uses its part")]
 
-#[cfg(all(target_arch = "wasm32", not(feature = "lab")))]
+#[cfg(all(target_arch = "wasm32", not(any(feature = "convert", feature = "lab"))))]
 pub mod boundary;
 pub mod colours;
 #[cfg(feature = "convert")]
