@@ -1,37 +1,10 @@
 /** The same few steps in engines other than Chromium's: what a visitor does first, on every flavour the browser has. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { WWW } from '../site.js';
 import { pressNamed, until, type Browser } from './driver.js';
-import { startFirefox } from './firefox.js';
-import { startWebKit } from './webkit.js';
-
-/** The first of the names that is on the PATH, or that is a file. */
-function find(...names: string[]): string | undefined {
-  const folders = (process.env.PATH ?? '').split(delimiter);
-  return names.flatMap((name) => (name.includes('/') ? [name] : folders.map((folder) => join(folder, name)))).find((path) => existsSync(path));
-}
-
-const firefox = find('firefox-esr');
-/** Debian puts MiniBrowser beside the library of its version. */
-function miniBrowser(): string | undefined {
-  const libraries = ['/usr/lib', ...['x86_64', 'aarch64'].map((machine) => `/usr/lib/${machine}-linux-gnu`)];
-  return find(
-    'MiniBrowser',
-    ...libraries.flatMap((folder) => ['webkitgtk-6.0', 'webkit2gtk-4.1', 'webkit2gtk-4.0'].map((name) => join(folder, name, 'MiniBrowser'))),
-  );
-}
-const webkit = { xvfb: find('Xvfb'), driver: find('WebKitWebDriver'), browser: miniBrowser() };
-
-const ENGINES: { name: string; start: ((site: string) => Promise<Browser>) | null; missing: string }[] = [
-  { name: 'Firefox', start: firefox ? (site) => startFirefox(firefox, site) : null, missing: 'firefox-esr is not installed' },
-  {
-    name: 'WebKit',
-    start: webkit.xvfb && webkit.driver && webkit.browser ? (site) => startWebKit(webkit as Record<keyof typeof webkit, string>, site) : null,
-    missing: 'webkit2gtk-driver or xvfb is not installed',
-  },
-];
+import { ENGINES } from './found.js';
 
 const BUILT = readdirSync(join(WWW, 'src/engine/pkg')).filter((name) => existsSync(join(WWW, 'src/engine/pkg', name, 'skipscope.js')));
 /** What PyTorch and others wrote, and what PyTorch computes: see make.py there. */

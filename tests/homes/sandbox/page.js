@@ -1,0 +1,1 @@
+addEventListener('message', ({ data }) => (document.querySelector('output').textContent = data));
