@@ -164,9 +164,14 @@ test('a sandboxed frame under a strict policy, of no origin', async ({ page }) =
   expect(await page.frames()[1]!.evaluate(() => self.origin)).toBe('null');
 });
 
-test('a notebook that was exported', async ({ page }) => {
-  await page.goto('/notebook/');
-  const scope = page.locator('.jp-OutputArea skip-scope');
-  await expect(top(scope)).toContainText('cat');
-  await expect(scope.getByTestId('open-block')).toHaveText('layer2.1');
-});
+for (const [home, what, within] of [
+  ['notebook', 'a notebook that was exported', '.jp-OutputArea'],
+  ['pandoc', 'a page that Pandoc made, as it does for Quarto', 'body'],
+] as const) {
+  test(what, async ({ page }) => {
+    await page.goto(`/${home}/`);
+    const scope = page.locator(`${within} skip-scope`);
+    await expect(top(scope)).toContainText('cat');
+    await expect(scope.getByTestId('open-block')).toHaveText('layer2.1');
+  });
+}

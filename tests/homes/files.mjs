@@ -7,7 +7,7 @@ export const here = import.meta.dirname;
 export const dist = join(here, 'dist');
 export const HOMES = ['import-map', 'vite', 'vite-dev', 'esbuild', 'webpack', 'rollup', 'parcel', 'rsbuild'];
 /** Where the element is at home. */
-export const ELEMENTS = ['article', 'notebook', 'react', 'reveal', 'sandbox'];
+export const ELEMENTS = ['article', 'notebook', 'pandoc', 'react', 'reveal', 'sandbox'];
 /** That are served by themselves. */
 export const SERVED = { 'vite-dev': 1 };
 const root = join(here, '../..');
