@@ -14,4 +14,4 @@ pub mod foreign;
 #[cfg(feature = "picture")]
 pub mod picture;
 #[cfg(feature = "convert")]
-mod readable;
+pub mod readable;
