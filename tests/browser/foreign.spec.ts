@@ -3,6 +3,14 @@ import { readFileSync } from 'node:fs';
 import { expect, test, type Page } from '@playwright/test';
 import { expectAccessible, open } from './explorer.js';
 
+/** What the page throws that nobody catches: it may look well, and is not. */
+let thrown: string[];
+test.beforeEach(({ page }) => {
+  thrown = [];
+  page.on('pageerror', ({ message }) => thrown.push(message));
+});
+test.afterEach(() => expect(thrown).toEqual([]));
+
 /** What PyTorch, timm and ONNX' exporters wrote, and what PyTorch computes: see make.py there. */
 const FOREIGN = join(import.meta.dirname, '../fixtures/foreign');
 const questions = (page: Page) => page.getByTestId('questions');
