@@ -9,12 +9,16 @@ interface Factory {
 
 let policy: { createScriptURL(url: string): unknown } | undefined;
 
-/** `url`: of the package's own files, or where the page's author said that they lie. */
-export function startWorker(url: string, name: string): Worker {
+export function scriptUrl(url: string): string {
   const factory = (globalThis as { trustedTypes?: Factory }).trustedTypes;
   const rules = { createScriptURL: (script: string) => script };
   policy ??= factory?.createPolicy(POLICY, rules) ?? rules;
-  const start = (script: string, type: WorkerType) => new Worker(policy!.createScriptURL(script) as string, { type, name });
+  return policy.createScriptURL(url) as string;
+}
+
+/** `url`: of the package's own files, or where the page's author said that they lie. */
+export function startWorker(url: string, name: string): Worker {
+  const start = (script: string, type: WorkerType) => new Worker(scriptUrl(script), { type, name });
   // `self`, not `location`: a sandboxed frame is of no origin.
   if (new URL(url, location.href).origin === self.origin) return start(url, 'module');
   const own = URL.createObjectURL(new Blob([imported(url)], { type: 'text/javascript' }));

@@ -13,10 +13,14 @@ interface Factory {
 
 let policy: Policy | undefined;
 
-export function startWorker(url: string, name: string): Worker {
+export function scriptUrl(url: string): string {
   const factory = (globalThis as { trustedTypes?: Factory }).trustedTypes;
   policy ??= factory?.createPolicy(POLICY, { createScriptURL: ownScript }) ?? { createScriptURL: ownScript };
-  return new Worker(policy.createScriptURL(url) as string, { name });
+  return policy.createScriptURL(url) as string;
+}
+
+export function startWorker(url: string, name: string): Worker {
+  return new Worker(scriptUrl(url), { name });
 }
 
 /** What this page itself has made a blob of. */
