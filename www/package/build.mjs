@@ -114,13 +114,12 @@ function constants() {
   return { __VERSION__: JSON.stringify(version), __RESNET50__: JSON.stringify(resnet50) };
 }
 
-const types = await rolldown({
-  input: { index: join(here, 'src/types.ts'), element: join(www, 'src/element/index.ts') },
-  plugins: [dts({ emitDtsOnly: true, tsconfig: join(here, 'tsconfig.json') })],
-  logLevel: 'warn',
-});
-await types.write({ dir: dist, format: 'esm' });
-await types.close();
+// Apart: who has no DOM must be able to read the first.
+for (const input of [{ index: join(here, 'src/types.ts') }, { element: join(www, 'src/element/index.ts') }]) {
+  const types = await rolldown({ input, plugins: [dts({ emitDtsOnly: true, tsconfig: join(here, 'tsconfig.json') })], logLevel: 'warn' });
+  await types.write({ dir: dist, format: 'esm' });
+  await types.close();
+}
 
 const manifest = JSON.parse(readFileSync(join(here, 'package.json'), 'utf8'));
 writeFileSync(join(out, 'package.json'), `${JSON.stringify({ ...manifest, version }, null, 2)}\n`);
