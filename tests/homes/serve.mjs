@@ -15,7 +15,13 @@ const TYPES = {
   '.jpg': 'image/jpeg',
 };
 
-const dev = await vite.createServer({ root: here, configFile: false, publicDir: dist, server: { port: port + 1, strictPort: true, host: '127.0.0.1' } });
+const dev = await vite.createServer({
+  root: here,
+  configFile: false,
+  publicDir: dist,
+  optimizeDeps: { entries: ['vite/index.html'] },
+  server: { port: port + 1, strictPort: true, host: '127.0.0.1' },
+});
 await dev.listen();
 
 createServer((request, response) => {
