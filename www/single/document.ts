@@ -73,6 +73,8 @@ export function documentOf({ script: code, style, workers }: Parts): string {
   let html = read('index.html').toString();
   html = replaced(html, '<script src="./theme.js"></script>', `<script>${theme}</script>`);
   html = replaced(html, './icon.svg', icon);
+  // Of a site that is installed: a file is where it is.
+  html = replaced(html, /\n\s*<link rel="apple-touch-icon"[^>]*>\n\s*<link rel="manifest"[^>]*>/, '');
   html = replaced(html, '<head>', `<head>\n    <meta http-equiv="Content-Security-Policy" content="${policy([theme, script], style)}" />`);
   html = replaced(html, '</head>', `<style>${style}</style>\n  </head>`);
   return replaced(html, /<script type="module" src="[^"]+"><\/script>/, `${data.join('')}<script type="module">${script}</script>`);
