@@ -1,11 +1,17 @@
 import { expect, test, type Page } from '@playwright/test';
 import { lessonOf, type Family, type Sample } from '../../www/src/state/samples';
 import { caption, choose, expectAccessible, inputPixel, needsResnet50, resting, restingBox, top, withModel } from './explorer.js';
-import config from './playwright.config.js';
+import config, { wholeChromium } from './playwright.config.js';
 
 const { launchOptions } = config.use!;
 // A camera that Chromium draws itself; who may use it is for each test to say.
-test.use({ launchOptions: { ...launchOptions, args: [...launchOptions!.args!, '--use-fake-device-for-media-stream'] } });
+test.use({
+  launchOptions: {
+    ...launchOptions,
+    executablePath: wholeChromium() ?? launchOptions!.executablePath,
+    args: [...launchOptions!.args!, '--use-fake-device-for-media-stream'],
+  },
+});
 
 async function open(page: Page, query = ''): Promise<void> {
   await page.goto(`/${withModel(query)}`);

@@ -3,6 +3,11 @@ import { delimiter, join } from 'node:path';
 import { defineConfig } from '@playwright/test';
 import { address, webServer } from './site.js';
 
+/** With all that a browser has: its shell gets no frames from a camera. */
+export function wholeChromium(): string | undefined {
+  return ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'].map((name) => join('/usr/bin', name)).find((path) => existsSync(path));
+}
+
 /** The one the environment names, else a system Chromium: Playwright's own download is not possible everywhere. */
 function systemChromium(): string | undefined {
   if (process.env.SKIPSCOPE_BROWSER) return process.env.SKIPSCOPE_BROWSER;
