@@ -5,7 +5,16 @@ import svelte from 'eslint-plugin-svelte';
 import { defineConfig, globalIgnores } from 'eslint/config';
 import ts from 'typescript-eslint';
 
-const projects = ['tsconfig.json', 'tsconfig.workers.json', 'tsconfig.test.json', 'tsconfig.node.json', 'package/tsconfig.json', '../tests/browser/tsconfig.json', '../tests/package/tsconfig.json', '../tests/homes/tsconfig.json'];
+const projects = [
+  'tsconfig.json',
+  'tsconfig.workers.json',
+  'tsconfig.test.json',
+  'tsconfig.node.json',
+  'package/tsconfig.json',
+  '../tests/browser/tsconfig.json',
+  '../tests/package/tsconfig.json',
+  '../tests/homes/tsconfig.json',
+];
 const unsafe = Object.fromEntries(['argument', 'assignment', 'call', 'member-access', 'return'].map((what) => [`@typescript-eslint/no-unsafe-${what}`, 'off']));
 
 export default defineConfig(
