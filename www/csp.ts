@@ -28,7 +28,7 @@ const PAGE: Policy = {
   'base-uri': "'none'",
   'form-action': "'none'",
   'require-trusted-types-for': "'script'",
-  'trusted-types': 'skipscope-worker svelte-trusted-html', // src/engine/start-worker.ts; Svelte's, for the templates that it compiled
+  'trusted-types': 'skipscope-worker svelte-trusted-html', // src/engine/trusted.ts; Svelte's, for the templates that it compiled
 };
 /** A <meta> may not say this. */
 const HEADER_ONLY: Policy = { 'frame-ancestors': "'none'" };

@@ -1,20 +1,8 @@
 /** Where the package starts its workers. A page's Trusted Types have to name the policy; a script from elsewhere is imported by one of this page. */
 
-/** To be named in a Content-Security-Policy that has `trusted-types`. */
-const POLICY = 'skipscope-worker';
+import { trusting } from '../../src/engine/trusted';
 
-interface Factory {
-  createPolicy(name: string, rules: { createScriptURL(url: string): string }): { createScriptURL(url: string): unknown };
-}
-
-let policy: { createScriptURL(url: string): unknown } | undefined;
-
-export function scriptUrl(url: string): string {
-  const factory = (globalThis as { trustedTypes?: Factory }).trustedTypes;
-  const rules = { createScriptURL: (script: string) => script };
-  policy ??= factory?.createPolicy(POLICY, rules) ?? rules;
-  return policy.createScriptURL(url) as string;
-}
+export const scriptUrl = trusting((script) => script);
 
 /** `url`: of the package's own files, or where the page's author said that they lie. */
 export function startWorker(url: string, name: string): Worker {
