@@ -134,7 +134,7 @@ test('names of classes are told otherwise, and the picture, the cut branch and t
 
   await expect(top(page).first()).toHaveText(/^(ash|birch|cedar|elm|fir|oak)$/);
   await expect(page.getByTestId('caption')).toContainText('A cup of coffee');
-  expect(modelId(page)).toBe(id);
+  await expect.poll(() => modelId(page)).toBe(id);
   const after = await classified(page);
   expect(apart(after.probabilities, before.probabilities)).toBe(0);
   expect(after.labels).toEqual(before.labels.map((label) => NAMES[Number(label.split(' ')[1])]));

@@ -104,7 +104,7 @@ test('a lesson survives wandering off, a reload and the way back', async ({ page
   await expect(bar(page)).not.toContainText('wandered off');
   await bar(page).getByRole('button', { name: 'Leave' }).click();
   await expect(bar(page)).toBeHidden();
-  expect(search(page).has('lesson')).toBe(false);
+  await expect.poll(() => search(page).has('lesson')).toBe(false);
 });
 
 test('a step has an address, and one that there is not does no harm', async ({ page }) => {

@@ -47,11 +47,11 @@ test('a click opens a block, on its station or on its arc', async ({ page }) => 
   await open(page);
   await station(page, 'layer3.1').click();
   await expect(station(page, 'layer3.1')).toHaveAttribute('aria-pressed', 'true');
-  expect(opened(page)).toBe('layer3.1');
+  await expect.poll(() => opened(page)).toBe('layer3.1');
   await map(page).locator('[data-arc="layer1.2"]').click();
   await expect(station(page, 'layer1.2')).toHaveAttribute('aria-pressed', 'true');
   await expect(station(page, 'layer3.1')).toHaveAttribute('aria-pressed', 'false');
-  expect(opened(page)).toBe('layer1.2');
+  await expect.poll(() => opened(page)).toBe('layer1.2');
 });
 
 test('arrow keys walk the stations, Enter opens one', async ({ page }) => {
@@ -70,7 +70,7 @@ test('arrow keys walk the stations, Enter opens one', async ({ page }) => {
   await expect(map(page).locator('[tabindex="0"]')).toHaveCount(1);
   await page.keyboard.press('Enter');
   await expect(station(page, 'layer3.2')).toHaveAttribute('aria-pressed', 'true');
-  expect(opened(page)).toBe('layer3.2');
+  await expect.poll(() => opened(page)).toBe('layer3.2');
 });
 
 test('the readout follows the pointer on one line, and nothing moves', async ({ page }) => {

@@ -74,11 +74,11 @@ export class HubShelf {
       });
       await this.#open(hub, model, file);
     } catch (error) {
-      this.#tell(model, { stage: 'stopped', seconds: 0, problem: isKind(error, 'cancelled') ? null : messageOf(error) });
       const begun = await pending().catch(() => null);
-      this.#tell(model, { received: begun?.get(model.id) ?? 0 });
+      const problem = isKind(error, 'cancelled') ? null : messageOf(error);
+      this.#tell(model, { stage: 'stopped', seconds: 0, problem, received: begun?.get(model.id) ?? 0 });
     } finally {
-      this.#ends.delete(model.id);
+      this.#ends.delete(model.id); // in one task with 'stopped': whoever reads it may go on at once
     }
     this.#tidy(model);
   }
