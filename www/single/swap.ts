@@ -11,6 +11,7 @@ export const PAGE: Record<string, string> = {
   [source('site.ts')]: here('page/site.ts'),
   [source('engine/vite/scripts.ts')]: here('page/scripts.ts'),
   [source('engine/vite/binaries.ts')]: here('page/binaries.ts'),
+  [source('engine/handed.ts')]: here('page/handed.ts'),
   [source('engine/start-worker.ts')]: here('page/start-worker.ts'),
   [source('lab/flavour.ts')]: here('page/lab-built.ts'),
   [`${source('lab/worker.ts')}?worker&url`]: here('page/lab-script.ts'),

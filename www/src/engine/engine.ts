@@ -2,6 +2,7 @@
 import { BUILT, type Assets } from './assets';
 import { asEngineError, cancelled, EngineError, isKind, messageOf } from './errors';
 import { binaryOf, defaultThreads, isThreaded, usable } from './flavour';
+import { handed } from './handed';
 import type { EngineHost } from './host';
 import { Net } from './net';
 import { Helpers, inTime, Silence } from './pool';
@@ -111,7 +112,8 @@ export class Engine {
 
   /** Several nets may live in one engine: load the next, then dispose of the last. */
   async load({ from, ...entry }: ModelSource, { signal, onProgress }: LoadOptions = {}): Promise<Net> {
-    const file = typeof from === 'function' ? await from() : from;
+    const found = typeof from === 'function' ? await from() : from;
+    const file = typeof found === 'string' ? found : await handed(found);
     const { net, info } = await this.#worker.call((engine, call) => engine.load(call, entry, file), {
       signal,
       onReport: (report) => onProgress?.(...(report as [received: number, total: number])),

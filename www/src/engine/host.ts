@@ -1,14 +1,15 @@
 /** One instance of the wasm, and the networks in it. It lives in a worker, or where there is none in the thread that calls. */
 import * as Comlink from 'comlink';
 import type { Calls } from './calls';
-import { Decoder, type Decode } from './decode';
+import { Decoder, type Decode, type Decoded } from './decode';
 import { asEngineError, cancelled, EngineError, isTrap, messageOf, type ErrorKind } from './errors';
+import type { HandedFile, HandedPicture } from './handed';
 import { instantiate, type Binary, type Instance } from './instance';
 import type { Loader, Network } from './pkg/simd128/skipscope';
 import type { Bare, Loaded, Looked, Ran, RunOrder, Started, Traced, TraceOrder } from './protocol';
 import { Session } from './session';
 import { fetchModel, type ModelEntry } from './sources';
-import type { BlockDetail, Crop, Damage, Picture } from './types';
+import type { BlockDetail, Crop, Damage } from './types';
 
 export type EngineHost = ReturnType<typeof createHost>;
 
@@ -35,7 +36,7 @@ export function createHost(calls: Calls, decode: Decode) {
     return wasm?.memory.buffer.byteLength ?? 0;
   }
 
-  function load(call: number, entry: ModelEntry, from: string | Blob): Promise<Loaded> {
+  function load(call: number, entry: ModelEntry, from: string | HandedFile): Promise<Loaded> {
     return calls.during(call, async (signal) => {
       const { Loader } = wasm!.module;
       const onProgress = throttled((received, total) => calls.report(call, [received, total]));
@@ -51,11 +52,11 @@ export function createHost(calls: Calls, decode: Decode) {
     });
   }
 
-  function look(call: number, net: number, picture: Picture, crop: Crop | null): Promise<Looked> {
+  function look(call: number, net: number, picture: HandedPicture, crop: Crop | null): Promise<Looked> {
     return using(call, net, `“${picture.name}” could not be run: `, async (session, signal) => {
-      const decoded = await decoder.decode(picture);
+      const decoded = await pixels(picture, (file) => decoder.decode(file));
       signal.throwIfAborted();
-      const key = picture.blob instanceof Blob ? `${picture.id} ${JSON.stringify(crop)}` : null;
+      const key = isFrame(picture) ? null : `${picture.id} ${JSON.stringify(crop)}`;
       const looked = session.look({ picture: pictured(picture, decoded), decoded, crop }, key);
       return Comlink.transfer(looked, [looked.input.data.buffer]);
     });
@@ -71,20 +72,19 @@ export function createHost(calls: Calls, decode: Decode) {
   }
 
   /** For scripts, and for frames: beside what is looked at. */
-  function classify(call: number, net: number, picture: Picture, crop: Crop | null, order: RunOrder): Promise<Bare> {
+  function classify(call: number, net: number, picture: HandedPicture, crop: Crop | null, order: RunOrder): Promise<Bare> {
     return using(call, net, `“${picture.name}” could not be run: `, async (session, signal) => {
-      const decoded = await decode(picture);
+      const decoded = await pixels(picture, decode);
       signal.throwIfAborted();
-      const film = !(picture.blob instanceof Blob);
-      const result = session.classify({ picture: pictured(picture, decoded), decoded, crop }, order, film);
+      const result = session.classify({ picture: pictured(picture, decoded), decoded, crop }, order, isFrame(picture));
       return Comlink.transfer(result, buffersOf(result));
     });
   }
 
   /** Beside what is looked at, too: several blocks whole, a run each. */
-  function trace(call: number, net: number, picture: Picture, crop: Crop | null, order: TraceOrder): Promise<Traced> {
+  function trace(call: number, net: number, picture: HandedPicture, crop: Crop | null, order: TraceOrder): Promise<Traced> {
     return using(call, net, `“${picture.name}” could not be run: `, async (session, signal) => {
-      const decoded = await decode(picture);
+      const decoded = await pixels(picture, decode);
       const pause = async () => {
         await breath();
         signal.throwIfAborted();
@@ -142,7 +142,16 @@ function breath(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve));
 }
 
-function pictured({ id, name }: Picture, { width, height }: { width: number; height: number }) {
+const isDecoded = (blob: HandedPicture['blob']): blob is Decoded => 'image' in blob;
+
+/** Of the camera: it is not looked at again. */
+const isFrame = ({ blob }: HandedPicture): boolean => !(blob instanceof Blob) && !isDecoded(blob);
+
+async function pixels({ blob, ...named }: HandedPicture, decode: Decode): Promise<Decoded> {
+  return isDecoded(blob) ? blob : decode({ ...named, blob });
+}
+
+function pictured({ id, name }: HandedPicture, { width, height }: { width: number; height: number }) {
   return { id, name, width, height };
 }
 

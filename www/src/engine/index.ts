@@ -14,6 +14,7 @@ export { Engine, type LoadOptions, type ModelSource, type StartOptions } from '.
 export { cancelled, EngineError, isKind, messageOf, type ErrorKind } from './errors';
 export { Net, type Run, type RunOptions } from './net';
 export type { Pictured, Seen } from './protocol';
+export { handed, type HandedFile } from './handed';
 export { hasher } from './hash';
 export { fetchFile, readList, readRegistry, type ModelEntry } from './sources';
 export { budget, ThreadBudget } from './thread-budget';

@@ -1,5 +1,6 @@
 /** A model that is loaded: it looks at a picture and runs, intact or lesioned. */
 import * as Comlink from 'comlink';
+import { handedPicture, type HandedPicture } from './handed';
 import { withIntact } from './merge';
 import type { Bare, Seen, Traced } from './protocol';
 import type { Crop, Damage, Lesion, ModelInfo, Picture, RunResult } from './types';
@@ -145,8 +146,13 @@ export class Net {
   }
 
   /** A frame is given away, and let go of where the worker never came to it. */
-  async #withFrame<R>({ id, name, blob }: Picture, use: (given: () => Picture) => Promise<R>): Promise<R> {
-    if (blob instanceof Blob) return use(() => ({ id, name, blob }));
+  async #withFrame<R>({ id, name, blob }: Picture, use: (given: () => HandedPicture) => Promise<R>): Promise<R> {
+    if (blob instanceof Blob) {
+      const file = handedPicture({ id, name, blob });
+      if (!(file instanceof Promise)) return use(() => file); // at once: what is asked next comes after it
+      const later = await file;
+      return use(() => later);
+    }
     try {
       return await use(() => Comlink.transfer({ id, name, blob }, [blob]));
     } finally {

@@ -1,5 +1,6 @@
 /** The list of models, and fetching one: with progress, verified, kept for the next visit. */
 import { cancelled, EngineError, isKind } from './errors';
+import type { HandedFile } from './handed';
 import { hasher } from './hash';
 
 export interface ModelEntry {
@@ -63,10 +64,10 @@ export interface Sink {
 /**
  * Hands the bytes of a model over as they arrive, and the sink back once they are known to be exactly those that its entry
  * promises (without a hash: as many). A sink whose bytes are not is freed: what is promised is verified before it is used. What the
- * sink itself throws goes to the caller as it is. `from` is the model file's address, or the file.
+ * sink itself throws goes to the caller as it is. `from` is the model file's address, or the file, or its bytes.
  */
-export async function fetchModel<S extends Sink>(entry: ModelEntry, from: string | Blob, open: () => S, options: FetchOptions = {}): Promise<S> {
-  if (from instanceof Blob) return pour(entry, from.stream(), open(), null, options);
+export async function fetchModel<S extends Sink>(entry: ModelEntry, from: string | HandedFile, open: () => S, options: FetchOptions = {}): Promise<S> {
+  if (typeof from !== 'string') return pour(entry, from instanceof Blob ? from.stream() : streamOf(from), open(), null, options);
   const url = from;
   const key = `${url}?sha256=${entry.sha256}`;
   const kept = entry.sha256 === undefined ? null : await fromCache(key);
@@ -137,6 +138,15 @@ async function ask(url: string, what: string, file: string, init: RequestInit): 
     throw new EngineError('network', `${what} could not be fetched: the server answered ${response.status}.`);
   }
   return response.body;
+}
+
+function streamOf(bytes: Uint8Array): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    start(controller) {
+      controller.enqueue(bytes);
+      controller.close();
+    },
+  });
 }
 
 /** Reads a body to its end into the sink, and into the cache where there is one. */

@@ -5,13 +5,15 @@
  *     const { layers, blocks } = await lab.gradientFlow({ ...(await lab.defaults()), wiring: 'plain', depth: 32 }, signal);
  *     lab.end();
  */
-import { budget, startWorker, WorkerHandle, type ThreadBudget } from '../engine';
+import { budget, handed, startWorker, WorkerHandle, type HandedFile, type ThreadBudget } from '../engine';
 import type { GradientFlow, ModelFile, Numbers, Operated, Paths, Settings, Stretch, Subject, Surgery, Tried } from './types';
 import labUrl from './worker.ts?worker&url';
 import type { LabWorker } from './worker';
 
 export { built } from './flavour';
 export type * from './types';
+
+const fileFor = <T extends string | Numbers>(from: T | Blob): T | HandedFile | Promise<HandedFile> => (from instanceof Blob ? handed(from) : from);
 
 export class Lab {
   readonly #worker: WorkerHandle<LabWorker>;
@@ -63,14 +65,20 @@ export class Lab {
   }
 
   /** The gradient of the likeliest class, split by how many residual branches it passes: of a CIFAR net’s model file, for one picture. */
-  paths(from: string | Blob, picture: ImageData, signal?: AbortSignal): Promise<Paths> {
-    return this.#worker.call((remote, call) => remote.paths(call, from, picture), { signal, turn: this.#turn });
+  async paths(from: string | Blob, picture: ImageData, signal?: AbortSignal): Promise<Paths> {
+    const file = await fileFor(from);
+    return this.#worker.call((remote, call) => remote.paths(call, file, picture), { signal, turn: this.#turn });
   }
 
   /** Opens a CIFAR net’s model file, or a net of the lab’s, for what follows, and has it look at all that it is tried on; squares have the class that it takes them for. */
-  try(from: string | Blob | Numbers, on: Tried, { onPictures, signal }: { onPictures?: (seen: number) => void; signal?: AbortSignal } = {}): Promise<Subject> {
+  async try(
+    from: string | Blob | Numbers,
+    on: Tried,
+    { onPictures, signal }: { onPictures?: (seen: number) => void; signal?: AbortSignal } = {},
+  ): Promise<Subject> {
     const onReport = (seen: unknown) => onPictures?.(seen as number);
-    return this.#worker.call((remote, call) => remote.tryOut(call, from, on), { signal, turn: this.#turn, onReport });
+    const net = await fileFor(from);
+    return this.#worker.call((remote, call) => remote.tryOut(call, net, on), { signal, turn: this.#turn, onReport });
   }
 
   /** One draw of `count` blocks deleted, or pairs swapped. The same count and seed are the same blocks in every net of that depth. */

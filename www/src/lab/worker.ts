@@ -1,6 +1,6 @@
 /** The lab's worker: one instance of its wasm. Calls run one after the other; one that was given up before its turn is not run. */
 import * as Comlink from 'comlink';
-import { asEngineError, during, EngineError, hasher, isTrap, messageOf, report, serve } from '../engine/worker-side';
+import { asEngineError, during, EngineError, hasher, isTrap, messageOf, report, serve, type HandedFile } from '../engine/worker-side';
 import { instantiate, type Module } from './flavour';
 import type { GradientFlow, ModelFile, Numbers, Operated, Paths, Settings, Stretch, Subject, Surgery, Tried } from './types';
 
@@ -12,7 +12,7 @@ let lab: Promise<Module> | null = null;
 /** The net that learns here. */
 let trainer: Trainer | null = null;
 /** The net of a model file that is asked questions, and where the file came from. */
-let subject: { from: string | Blob | Numbers; experiment: Experiment } | null = null;
+let subject: { from: string | HandedFile | Numbers; experiment: Experiment } | null = null;
 /** The losses around it, of one seed. */
 let surrounding: { seed: number; surface: LossSurface } | null = null;
 /** Pictures that it is asked about. */
@@ -74,7 +74,7 @@ const model = (call: number, id: string, title: string, accuracy: string): Promi
   });
 
 /** The gradient of the likeliest class, split by path length: of a CIFAR net’s file, for one picture. */
-const paths = (call: number, from: string | Blob, picture: ImageData): Promise<Paths> =>
+const paths = (call: number, from: string | HandedFile, picture: ImageData): Promise<Paths> =>
   using(call, 'The gradient could not be split: ', async (module, signal) => {
     const experiment = await opened(module, from, signal);
     experiment.add_picture(picture);
@@ -82,7 +82,7 @@ const paths = (call: number, from: string | Blob, picture: ImageData): Promise<P
     return { ...split, label: experiment.labels[split.classIndex]! };
   });
 
-const tryOut = (call: number, from: string | Blob | Numbers, on: Tried): Promise<Subject> =>
+const tryOut = (call: number, from: string | HandedFile | Numbers, on: Tried): Promise<Subject> =>
   using(call, 'The net could not be tried out: ', async (module, signal) => {
     const experiment = await opened(module, from, signal);
     if ('settings' in on) experiment.add_test_pictures(on.settings, on.count);
@@ -111,7 +111,7 @@ const surface = (call: number, seed: number, along: number[], across: number): P
   });
 
 /** The net that is asked for, without any pictures. */
-async function opened(module: Module, from: string | Blob | Numbers, signal: AbortSignal): Promise<Experiment> {
+async function opened(module: Module, from: string | HandedFile | Numbers, signal: AbortSignal): Promise<Experiment> {
   surrounding?.surface.free();
   surrounding = null;
   // What comes from no server is another copy in every call.
@@ -124,17 +124,18 @@ async function opened(module: Module, from: string | Blob | Numbers, signal: Abo
   return subject.experiment;
 }
 
-async function experimentOf(module: Module, from: string | Blob | Numbers, signal: AbortSignal): Promise<Experiment> {
+async function experimentOf(module: Module, from: string | HandedFile | Numbers, signal: AbortSignal): Promise<Experiment> {
   if (typeof from === 'object' && 'settings' in from) return module.Experiment.restore(from.numbers, from.settings);
-  const bytes = from instanceof Blob ? await from.arrayBuffer() : await fetched(from, signal);
+  const file = typeof from === 'string' ? await fetched(from, signal) : from;
+  const bytes = file instanceof Blob ? new Uint8Array(await file.arrayBuffer()) : file;
   signal.throwIfAborted();
-  return module.Experiment.open(new Uint8Array(bytes));
+  return module.Experiment.open(bytes);
 }
 
-async function fetched(url: string, signal: AbortSignal): Promise<ArrayBuffer> {
+async function fetched(url: string, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
   const response = await fetch(url, { signal });
   if (!response.ok) throw new EngineError('network', `the server answered ${response.status} for the net`);
-  return response.arrayBuffer();
+  return new Uint8Array(await response.arrayBuffer());
 }
 
 function theSubject(): Experiment {
