@@ -48,6 +48,14 @@ it('depends on nothing, and has none of the benchmark’s libraries', () => {
   expect(scripts.filter((path) => /svelte|tfjs|onnxruntime/.test(readFileSync(join(packed, 'dist', path), 'utf8')))).toEqual(['element.js']);
 });
 
+it('names the licences of what is in its scripts and in its binaries', () => {
+  const text = readFileSync(join(packed, 'THIRD-PARTY.txt'), 'utf8');
+  for (const name of ['comlink', 'svelte', 'wasm-feature-detect']) expect(text).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\(.+\\)\\n\\n\\S`, 'm'));
+  for (const name of ['serde', 'candle-core', 'rayon', 'png'])
+    expect(text).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+, a Rust crate \\(.+\\)\\n\\n\\S`, 'm'));
+  expect(text).not.toMatch(/^(clap|proc-macro2|criterion) /m); // in no binary
+});
+
 it('every file that its scripts name by address is there', () => {
   for (const script of readdirSync(join(packed, 'dist')).filter((path) => path.endsWith('.js'))) {
     const named = [...readFileSync(join(packed, 'dist', script), 'utf8').matchAll(/new URL\("(\.\/[^"]+)",import\.meta\.url\)/g)].map(([, path]) => path!);

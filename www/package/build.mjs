@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path';
 import { rolldown } from 'rolldown';
 import { dts } from 'rolldown-plugin-dts';
 import { build as viteBuild } from 'vite';
+import { crateLicences } from './crates.mjs';
 import { elementConfig } from './element.config.mjs';
 
 const here = import.meta.dirname;
@@ -125,4 +126,5 @@ const manifest = JSON.parse(readFileSync(join(here, 'package.json'), 'utf8'));
 writeFileSync(join(out, 'package.json'), `${JSON.stringify({ ...manifest, version }, null, 2)}\n`);
 copyFileSync(join(here, 'README.md'), join(out, 'README.md'));
 copyFileSync(join(www, '../LICENSE'), join(out, 'LICENSE'));
+for (const [crate, licence] of crateLicences(join(www, '..'))) licences.set(`crate ${crate}`, `${crate}, a Rust crate ${licence}`);
 writeFileSync(join(out, 'THIRD-PARTY.txt'), [...licences.values()].join(`\n${'-'.repeat(80)}\n\n`));
