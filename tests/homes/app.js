@@ -4,7 +4,8 @@ import { load } from 'skipscope';
 async function main() {
   const picture = document.querySelector('img');
   picture.src = '/cat.jpg';
-  const net = await load('resnet20');
+  const assets = new URLSearchParams(location.search).get('assets') ?? undefined;
+  const net = await load('resnet20', { assets });
   const { top } = await net.classify(picture);
   const { blocks } = await net.trace(picture, { blocks: ['layer2.0'] });
   const [{ name, residual }] = blocks;

@@ -31,3 +31,26 @@ for (const home of HOMES) {
     expect(wrong.filter((line) => !line.includes('/favicon.ico'))).toEqual([]);
   });
 }
+
+test('on an isolated page it has threads', async ({ page }) => {
+  await page.goto('/isolated/vite/');
+  await expect(page.locator('output')).toHaveText(/^cat, layer2\.0 32 x 16 x 16, threads(-simd128)?, \d+$/);
+  expect(await page.evaluate(() => globalThis.crossOriginIsolated)).toBe(true);
+});
+
+test('its files may lie on another origin, which lets others read them', async ({ page, baseURL }) => {
+  const { port, host } = new URL(baseURL!);
+  const elsewhere = `http://${host.startsWith('localhost') ? '127.0.0.1' : 'localhost'}:${port}`;
+  const asked: string[] = [];
+  page.context().on('request', (request) => asked.push(request.url()));
+  await page.context().grantPermissions(['local-network-access']);
+  const said = page.locator('output');
+  await page.goto(`/import-map/?assets=${elsewhere}/shared/esbuild/`);
+  await expect(said).toHaveText(/^cat, layer2\.0 32 x 16 x 16, (relaxed|simd128), 1$/);
+  const files = asked.filter((url) => /\.(wasm|gguf)$|worker\.js$/.test(url));
+  expect(files.length).toBeGreaterThan(0);
+  for (const url of files) expect(url).toContain(elsewhere);
+  // Without its leave.
+  await page.goto(`/import-map/?assets=${elsewhere}/esbuild/`);
+  await expect(said).toHaveText(/^(network|engine|crashed): /);
+});
