@@ -53,6 +53,7 @@ mod instructions {
         /// Four floats are readable at `p`.
         #[inline(always)]
         pub unsafe fn load(p: *const f32) -> Self {
+            // SAFETY: the caller's promise; wasm loads and stores at any alignment.
             F32x4(unsafe { v128_load(p.cast()) })
         }
 
@@ -60,6 +61,7 @@ mod instructions {
         /// One float is readable at `p`.
         #[inline(always)]
         pub unsafe fn load_splat(p: *const f32) -> Self {
+            // SAFETY: the caller's promise; wasm loads and stores at any alignment.
             F32x4(unsafe { v128_load32_splat(p.cast()) })
         }
 
@@ -67,6 +69,7 @@ mod instructions {
         /// Four floats are writable at `p`.
         #[inline(always)]
         pub unsafe fn store(self, p: *mut f32) {
+            // SAFETY: the caller's promise; wasm loads and stores at any alignment.
             unsafe { v128_store(p.cast(), self.0) }
         }
 
