@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { expect, test } from '@playwright/test';
 import { pressNamed, until, type Browser } from './driver.js';
 import { ENGINES } from './found.js';
+import { dropNet } from './own-model.js';
 
 const FILE = join(import.meta.dirname, '../../../target/single/skipscope.html');
 const unbuilt = existsSync(FILE) ? null : 'pkg-scripts/single has not been run';
@@ -29,6 +30,12 @@ for (const { name, start, missing } of ENGINES) {
       await until('the open block in the address', async () => (await search(browser, 'block')) === 'layer2.1');
       await pressNamed(browser, 'Cut residual F(x) of layer2.1');
       await until('other probabilities', async () => (await top(browser)) !== intact);
+    });
+
+    test('one file: opens a file that PyTorch wrote', async () => {
+      await browser.open('?sample=cat');
+      await until('the likeliest classes', () => top(browser));
+      await dropNet(browser);
     });
 
     // The lab's worker trains by itself; for the paths it is handed a model.

@@ -1,14 +1,13 @@
 /** The same few steps in engines other than Chromium's: what a visitor does first, on every flavour the browser has. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { WWW } from '../site.js';
 import { pressNamed, until, type Browser } from './driver.js';
 import { ENGINES } from './found.js';
+import { dropNet } from './own-model.js';
 
 const BUILT = readdirSync(join(WWW, 'src/engine/pkg')).filter((name) => existsSync(join(WWW, 'src/engine/pkg', name, 'skipscope.js')));
-/** What PyTorch and others wrote, and what PyTorch computes: see make.py there. */
-const FOREIGN = join(import.meta.dirname, '../../fixtures/foreign');
 const CAT = 'model=resnet20&sample=cat';
 
 /** Opens the page and waits for the engine and its model. */
@@ -44,9 +43,6 @@ const drawn = (browser: Browser) =>
 for (const { name, start: launch, missing } of ENGINES) {
   test.describe(name, () => {
     test.skip(!launch, missing);
-    // WebKitGTK's page process was seen to die by itself ("page crash or hang") on a machine where the same steps passed before and
-    // after. The second try has a browser of its own, and the report calls the test flaky; what is wrong with the page fails twice.
-    test.describe.configure({ retries: name === 'WebKit' ? 1 : 0 });
     if (!launch) console.log(`SKIPPED: ${name}: ${missing}`);
     let browser: Browser;
     test.beforeAll(async ({}, { project }) => {
@@ -145,43 +141,8 @@ for (const { name, start: launch, missing } of ENGINES) {
 
     test('opens a file that PyTorch wrote, keeps it, and opens it again', async () => {
       await start(browser, CAT);
-      const { photo, side } = JSON.parse(readFileSync(join(FOREIGN, 'cifar-b.json'), 'utf8')) as { photo: number[]; side: number };
-      await browser.run(
-        (base64) => {
-          const transfer = new DataTransfer();
-          transfer.items.add(new File([Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))], 'cifar-b.pth'));
-          window.dispatchEvent(new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer: transfer }));
-        },
-        readFileSync(join(FOREIGN, 'cifar-b.pth')).toString('base64'),
-      );
-      await until('what the file does not say', () => browser.run(() => document.querySelector('[data-testid=questions] form') !== null));
-      await browser.run((wanted) => {
-        for (const input of document.querySelectorAll<HTMLInputElement>('[data-testid=questions] input[type=number]')) {
-          input.value = String(wanted);
-          input.dispatchEvent(new Event('input', { bubbles: true }));
-        }
-      }, side);
-      await browser.press('[data-testid=questions] button[type=submit]');
-      const model = await until('the model in the address', async () => {
-        const id = await search(browser, 'model');
-        return id?.startsWith('own-') && id;
-      });
-      const shown = () => browser.run((id) => window.skipscope?.model?.id === id, model);
-      await until('the model', shown);
-      // What make.py has shown to PyTorch, and what PyTorch found.
-      const found = () =>
-        browser.run(async (n) => {
-          const canvas = document.createElement('canvas');
-          canvas.width = canvas.height = n;
-          const pixels = new ImageData(n, n);
-          for (let i = 0; i < n * n; i++) for (let c = 0; c < 4; c++) pixels.data[4 * i + c] = c === 3 ? 255 : ((3 * i + c) * 7919) % 256;
-          canvas.getContext('2d')!.putImageData(pixels, 0, 0);
-          const picture = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/png'));
-          return [...(await window.skipscope!.classify(picture!)).probabilities];
-        }, side);
+      const { model, found, shown } = await dropNet(browser);
       const here = await found();
-      expect(here).toHaveLength(photo.length);
-      here.forEach((p, index) => expect(p, String(index)).toBeCloseTo(photo[index]!, 4));
 
       const keeps = await browser.run(() => isSecureContext && 'caches' in window);
       if (!keeps) console.log(`${name}: no Cache API here, so nothing is kept`);

@@ -5,7 +5,7 @@
  *     const facts = await reader.lookInto([file]);
  *     const blob = await reader.write([file], { id: 'own-1', title: 'My net' }, 'f32');
  */
-import { startWorker, WorkerHandle } from '../engine';
+import { handed, startWorker, WorkerHandle, type HandedFile } from '../engine';
 import type { Answered, Design, Facts, Precision } from './types';
 import readerUrl from './worker.ts?worker&url';
 import type { ForeignWorker } from './worker';
@@ -15,10 +15,17 @@ export type * from './types';
 /** The file, and those that lie beside it. */
 export type Given = readonly [file: Blob, ...beside: File[]];
 
+/** As the worker has them. */
+export type Handed = readonly [file: HandedFile, ...beside: { name: string; file: HandedFile }[]];
+
 export interface WriteOptions {
   signal?: AbortSignal;
   /** How many bytes of the model file there are. */
   onProgress?: (written: number) => void;
+}
+
+async function allHanded([file, ...beside]: Given): Promise<Handed> {
+  return [await handed(file), ...(await Promise.all(beside.map(async (other) => ({ name: other.name, file: await handed(other) }))))];
 }
 
 export class Reader {
@@ -27,8 +34,9 @@ export class Reader {
   constructor(private readonly start: () => Worker = () => startWorker(readerUrl, 'reader')) {}
 
   /** Recognises the ResNet in a file. Rejects with what it is instead, or with what is wrong with it. */
-  lookInto(files: Given, signal?: AbortSignal): Promise<Facts> {
-    return this.#handle().call((remote, call) => remote.lookInto(call, files), { signal });
+  async lookInto(files: Given, signal?: AbortSignal): Promise<Facts> {
+    const given = await allHanded(files);
+    return this.#handle().call((remote, call) => remote.lookInto(call, given), { signal });
   }
 
   /** Names of classes: a line each, or JSON. */
@@ -46,12 +54,13 @@ export class Reader {
    * precision is asked for. The worker hears nothing while it writes: given up, it is ended.
    */
   async write(files: Given, answered: Answered | null, precision: Precision | null, { signal, onProgress }: WriteOptions = {}): Promise<Blob> {
+    const given = await allHanded(files);
     const handle = this.#handle();
     const onReport = (written: unknown) => onProgress?.(written as number);
     const give = () => this.end();
     signal?.addEventListener('abort', give, { once: true });
     try {
-      return await handle.call((remote, call) => remote.write(call, files, answered, precision), { signal, onReport });
+      return await handle.call((remote, call) => remote.write(call, given, answered, precision), { signal, onReport });
     } finally {
       signal?.removeEventListener('abort', give);
     }

@@ -1,6 +1,7 @@
 /** Reads weights of other formats, in a worker: files are read by ranges, and never whole. */
-import { asEngineError, during, EngineError, isTrap, messageOf, report, serve } from '../engine/worker-side';
+import { asEngineError, during, EngineError, isTrap, messageOf, report, serve, type HandedFile } from '../engine/worker-side';
 import init, { architectures, labels_in, look_into, write_model_file, type Answered, type Design, type Facts, type Readable } from './pkg/foreign';
+import type { Handed } from './index';
 import type { Precision } from './types';
 import url from './pkg/foreign_bg.wasm?url';
 
@@ -12,19 +13,17 @@ let started: Promise<unknown> | null = null;
 /** Pieces are gathered until a blob is made of them, which the browser may keep on disk. */
 const PIECE = 8 << 20;
 
-function readable(blob: Blob): Readable {
+function readable(file: HandedFile): Readable {
+  if (file instanceof Uint8Array) return { length: file.length, read: (from, to) => file.subarray(from, to) };
   const reader = new FileReaderSync();
-  return { length: blob.size, read: (from, to) => new Uint8Array(reader.readAsArrayBuffer(blob.slice(from, to))) };
+  return { length: file.size, read: (from, to) => new Uint8Array(reader.readAsArrayBuffer(file.slice(from, to))) };
 }
 
-/** The file, and those that lie beside it by their names. */
-type Given = readonly [file: Blob, ...beside: File[]];
-
 const beside =
-  (files: readonly File[]) =>
+  (files: readonly { name: string; file: HandedFile }[]) =>
   (name: string): Readable | undefined => {
-    const file = files.find((other) => other.name === name);
-    return file && readable(file);
+    const found = files.find((other) => other.name === name);
+    return found && readable(found.file);
   };
 
 async function using<R>(call: number, work: () => R): Promise<R> {
@@ -40,7 +39,7 @@ async function using<R>(call: number, work: () => R): Promise<R> {
   });
 }
 
-const lookInto = (call: number, [file, ...others]: Given): Promise<Facts> => using(call, () => look_into(readable(file), beside(others)));
+const lookInto = (call: number, [file, ...others]: Handed): Promise<Facts> => using(call, () => look_into(readable(file), beside(others)));
 
 const labelsIn = (call: number, text: string): Promise<string[]> => using(call, () => labels_in(text));
 
@@ -48,7 +47,7 @@ const labelsIn = (call: number, text: string): Promise<string[]> => using(call, 
 const designs = (call: number): Promise<Design[]> => using(call, architectures);
 
 /** The model file; reports how many bytes of it there are. */
-const write = (call: number, [file, ...others]: Given, answered: Answered | null, precision: Precision | null): Promise<Blob> =>
+const write = (call: number, [file, ...others]: Handed, answered: Answered | null, precision: Precision | null): Promise<Blob> =>
   using(call, () => {
     const made: Blob[] = [];
     let pieces: Uint8Array<ArrayBuffer>[] = [];
