@@ -1,7 +1,8 @@
 import { expect, test, type Page } from '@playwright/test';
 import { lessonOf, type Family, type Sample } from '../../www/src/state/samples';
+import { wholeChromium } from './chromium.js';
 import { caption, choose, expectAccessible, inputPixel, needsResnet50, resting, restingBox, top, withModel } from './explorer.js';
-import config, { wholeChromium } from './playwright.config.js';
+import config from './playwright.config.js';
 
 const { launchOptions } = config.use!;
 // A camera that Chromium draws itself; who may use it is for each test to say.

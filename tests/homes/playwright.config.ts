@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineConfig } from '@playwright/test';
-import { systemChromium } from './chromium.ts';
+import { systemChromium } from '../browser/chromium.ts';
 
 const port = Number(process.env.TEST_PORT ?? 8093);
 const address = `http://127.0.0.1:${port}`;
