@@ -14,7 +14,6 @@ export default defineConfig({
   timeout: 120_000,
   expect: { timeout: 60_000 }, // slow machines wait, they do not fail
   forbidOnly: !!process.env.CI,
-  retries: 1, // as in tests/browser
   reporter: [['list']],
   use: {
     baseURL: address,

@@ -22,6 +22,9 @@ export async function until<T>(what: string, ask: () => Promise<T | null | undef
   }
 }
 
+/** A parameter of the page's address. */
+export const search = (browser: Browser, key: string) => browser.run((name) => new URLSearchParams(location.search).get(name), key);
+
 /** Presses the button or link whose accessible name begins with `name`, once there is one. */
 export async function pressNamed(browser: Browser, name: string): Promise<void> {
   const mark = 'data-engines-test';

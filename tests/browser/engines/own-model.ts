@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from '@playwright/test';
-import { until, type Browser } from './driver.js';
+import { search, until, type Browser } from './driver.js';
 
 const FOREIGN = join(import.meta.dirname, '../../fixtures/foreign');
 
@@ -10,7 +10,8 @@ interface Dropped {
   /** Its id. */
   model: string;
   shown(): Promise<boolean>;
-  /** Its probabilities for the picture that PyTorch was shown. */
+  /** Its probabilities for the picture that PyTorch was shown; and found again. */
+  here: number[];
   found(): Promise<number[]>;
 }
 
@@ -32,12 +33,10 @@ export async function dropNet(browser: Browser): Promise<Dropped> {
     }
   }, side);
   await browser.press('[data-testid=questions] button[type=submit]');
-  const model = await until('the model in the address', () =>
-    browser.run(() => {
-      const id = new URLSearchParams(location.search).get('model');
-      return id?.startsWith('own-') && id;
-    }),
-  );
+  const model = await until('the model in the address', async () => {
+    const id = await search(browser, 'model');
+    return id?.startsWith('own-') && id;
+  });
   const shown = () => browser.run((id) => window.skipscope?.model?.id === id, model);
   await until('the model', shown);
   const found = () =>
@@ -53,5 +52,5 @@ export async function dropNet(browser: Browser): Promise<Dropped> {
   const here = await found();
   expect(here).toHaveLength(photo.length);
   here.forEach((p, index) => expect(p, String(index)).toBeCloseTo(photo[index]!, 4));
-  return { model, shown, found };
+  return { model, here, shown, found };
 }

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from '@playwright/test';
-import { pressNamed, until, type Browser } from './driver.js';
+import { pressNamed, search, until, type Browser } from './driver.js';
 import { ENGINES } from './found.js';
 import { dropNet } from './own-model.js';
 
@@ -11,11 +11,11 @@ const FILE = join(import.meta.dirname, '../../../target/single/skipscope.html');
 const unbuilt = existsSync(FILE) ? null : 'pkg-scripts/single has not been run';
 
 const top = (browser: Browser) => browser.run(() => document.querySelector<HTMLElement>('[data-testid=top]')?.innerText);
-const search = (browser: Browser, key: string) => browser.run((name) => new URLSearchParams(location.search).get(name), key);
 
-for (const { name, start, missing } of ENGINES) {
+for (const { name, start, missing, retries } of ENGINES) {
   test.describe(name, () => {
     test.skip(!start || unbuilt !== null, start ? (unbuilt ?? '') : missing);
+    test.describe.configure({ retries });
     let browser: Browser;
     test.beforeAll(async () => {
       browser = await start!(pathToFileURL(FILE).href);

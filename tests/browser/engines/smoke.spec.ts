@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { WWW } from '../site.js';
-import { pressNamed, until, type Browser } from './driver.js';
+import { pressNamed, search, until, type Browser } from './driver.js';
 import { ENGINES } from './found.js';
 import { dropNet } from './own-model.js';
 
@@ -28,8 +28,6 @@ const classify = (browser: Browser) =>
     return [...probabilities, ...blocks.flatMap(({ residual, output }) => [residual.rms, output.rms])];
   });
 
-const search = (browser: Browser, key: string) => browser.run((name) => new URLSearchParams(location.search).get(name), key);
-
 /** How many of the canvases in view show more than one colour. */
 const drawn = (browser: Browser) =>
   browser.run(() => {
@@ -40,9 +38,10 @@ const drawn = (browser: Browser) =>
     return [...document.querySelectorAll('canvas')].filter((canvas) => canvas.width > 0 && canvas.height > 0 && coloured(canvas)).length;
   });
 
-for (const { name, start: launch, missing } of ENGINES) {
+for (const { name, start: launch, missing, retries } of ENGINES) {
   test.describe(name, () => {
     test.skip(!launch, missing);
+    test.describe.configure({ retries });
     if (!launch) console.log(`SKIPPED: ${name}: ${missing}`);
     let browser: Browser;
     test.beforeAll(async ({}, { project }) => {
@@ -141,8 +140,7 @@ for (const { name, start: launch, missing } of ENGINES) {
 
     test('opens a file that PyTorch wrote, keeps it, and opens it again', async () => {
       await start(browser, CAT);
-      const { model, found, shown } = await dropNet(browser);
-      const here = await found();
+      const { model, here, found, shown } = await dropNet(browser);
 
       const keeps = await browser.run(() => isSecureContext && 'caches' in window);
       if (!keeps) console.log(`${name}: no Cache API here, so nothing is kept`);

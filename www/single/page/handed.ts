@@ -5,6 +5,6 @@ import type { Picture } from '../../src/engine/types';
 
 const decoder = new Decoder();
 
-export const handed = async (file: Blob): Promise<HandedFile> => new Uint8Array(await file.arrayBuffer());
+export const handed = async <T = never>(from: T | Blob): Promise<T | HandedFile> => (from instanceof Blob ? new Uint8Array(await from.arrayBuffer()) : from);
 
 export const handedPicture = async (picture: Picture): Promise<HandedPicture> => ({ ...picture, blob: await decoder.decode(picture) });

@@ -112,8 +112,7 @@ export class Engine {
 
   /** Several nets may live in one engine: load the next, then dispose of the last. */
   async load({ from, ...entry }: ModelSource, { signal, onProgress }: LoadOptions = {}): Promise<Net> {
-    const found = typeof from === 'function' ? await from() : from;
-    const file = typeof found === 'string' ? found : await handed(found);
+    const file = await handed(typeof from === 'function' ? await from() : from);
     const { net, info } = await this.#worker.call((engine, call) => engine.load(call, entry, file), {
       signal,
       onReport: (report) => onProgress?.(...(report as [received: number, total: number])),

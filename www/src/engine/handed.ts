@@ -13,6 +13,7 @@ export interface HandedPicture extends Omit<Picture, 'blob'> {
   blob: Picture['blob'] | Decoded;
 }
 
-export const handed = (file: Blob): HandedFile | Promise<HandedFile> => file;
+/** A file; whatever else there is in its place, an address say, stays what it is. */
+export const handed = <T = never>(from: T | Blob): T | HandedFile | Promise<HandedFile> => from;
 
 export const handedPicture = (picture: Picture & { blob: Blob }): HandedPicture | Promise<HandedPicture> => picture;

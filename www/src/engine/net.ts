@@ -149,9 +149,8 @@ export class Net {
   async #withFrame<R>({ id, name, blob }: Picture, use: (given: () => HandedPicture) => Promise<R>): Promise<R> {
     if (blob instanceof Blob) {
       const file = handedPicture({ id, name, blob });
-      if (!(file instanceof Promise)) return use(() => file); // at once: what is asked next comes after it
-      const later = await file;
-      return use(() => later);
+      const given = file instanceof Promise ? await file : file; // else at once: what is asked next comes after it
+      return use(() => given);
     }
     try {
       return await use(() => Comlink.transfer({ id, name, blob }, [blob]));

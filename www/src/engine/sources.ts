@@ -67,7 +67,7 @@ export interface Sink {
  * sink itself throws goes to the caller as it is. `from` is the model file's address, or the file, or its bytes.
  */
 export async function fetchModel<S extends Sink>(entry: ModelEntry, from: string | HandedFile, open: () => S, options: FetchOptions = {}): Promise<S> {
-  if (typeof from !== 'string') return pour(entry, from instanceof Blob ? from.stream() : streamOf(from), open(), null, options);
+  if (typeof from !== 'string') return pour(entry, new Response(from).body!, open(), null, options);
   const url = from;
   const key = `${url}?sha256=${entry.sha256}`;
   const kept = entry.sha256 === undefined ? null : await fromCache(key);
@@ -138,15 +138,6 @@ async function ask(url: string, what: string, file: string, init: RequestInit): 
     throw new EngineError('network', `${what} could not be fetched: the server answered ${response.status}.`);
   }
   return response.body;
-}
-
-function streamOf(bytes: Uint8Array): ReadableStream<Uint8Array> {
-  return new ReadableStream({
-    start(controller) {
-      controller.enqueue(bytes);
-      controller.close();
-    },
-  });
 }
 
 /** Reads a body to its end into the sink, and into the cache where there is one. */

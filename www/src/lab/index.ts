@@ -5,15 +5,13 @@
  *     const { layers, blocks } = await lab.gradientFlow({ ...(await lab.defaults()), wiring: 'plain', depth: 32 }, signal);
  *     lab.end();
  */
-import { budget, handed, startWorker, WorkerHandle, type HandedFile, type ThreadBudget } from '../engine';
+import { budget, handed, startWorker, WorkerHandle, type ThreadBudget } from '../engine';
 import type { GradientFlow, ModelFile, Numbers, Operated, Paths, Settings, Stretch, Subject, Surgery, Tried } from './types';
 import labUrl from './worker.ts?worker&url';
 import type { LabWorker } from './worker';
 
 export { built } from './flavour';
 export type * from './types';
-
-const fileFor = <T extends string | Numbers>(from: T | Blob): T | HandedFile | Promise<HandedFile> => (from instanceof Blob ? handed(from) : from);
 
 export class Lab {
   readonly #worker: WorkerHandle<LabWorker>;
@@ -66,7 +64,7 @@ export class Lab {
 
   /** The gradient of the likeliest class, split by how many residual branches it passes: of a CIFAR net’s model file, for one picture. */
   async paths(from: string | Blob, picture: ImageData, signal?: AbortSignal): Promise<Paths> {
-    const file = await fileFor(from);
+    const file = await handed(from);
     return this.#worker.call((remote, call) => remote.paths(call, file, picture), { signal, turn: this.#turn });
   }
 
@@ -77,7 +75,7 @@ export class Lab {
     { onPictures, signal }: { onPictures?: (seen: number) => void; signal?: AbortSignal } = {},
   ): Promise<Subject> {
     const onReport = (seen: unknown) => onPictures?.(seen as number);
-    const net = await fileFor(from);
+    const net = await handed(from);
     return this.#worker.call((remote, call) => remote.tryOut(call, net, on), { signal, turn: this.#turn, onReport });
   }
 
